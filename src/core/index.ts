@@ -1,0 +1,23 @@
+/*
+ * core: what a task, a job, a state, a retry policy is.
+ * Here: definitions, checks, encodings and pure decisions. Not here: I/O, timers, drivers.
+ */
+export type { Attempt, AttemptOutcome } from "./attempt.ts";
+export { type Duration, durationMs, positiveDurationMs } from "./duration.ts";
+export { type Instant, instantMs } from "./instant.ts";
+export { type JobBody, type Metadata, decodeBody, encodeBody, encodeEnvelope } from "./job-body.ts";
+export { JobIds } from "./job-ids.ts";
+export { JobRecord, type JobRecordFields } from "./job-record.ts";
+export { CALLBACK_SUFFIX, checkId, checkName, checkNamespace } from "./names.ts";
+export { type LogLine, type Notes, decodeNotes, encodeNotes } from "./notes.ts";
+export { type Encodable, decodeValue, encodeValue, encodeValues } from "./payload.ts";
+export { type Retention, type RetentionPlan, type RetentionTime, keepOf } from "./retention.ts";
+export { type Backoff, type BackoffPlan, type ExponentialBackoff, type RetryOptions, backoffMs } from "./retry-policy.ts";
+export { type RunOptions, type RunPlan, type RunPolicy, runPlan, runPolicy } from "./run-options.ts";
+export { type CodeScheme, stateCode } from "./state-codes.ts";
+export { type FinalState, JOB_STATES, type JobState, isFinal } from "./state.ts";
+export { type SchemaIssue, type SchemaResult, type StandardSchema, describeIssues } from "./standard-schema.ts";
+export { type StoredError, decodeError, encodeError, revivedError, storedError } from "./stored-error.ts";
+export { type AnyTask, type FinishedJob, type Task, type TaskCallbacks, type TaskOptions, isTask, task } from "./task.ts";
+export { type Trail, DEFAULT_ATTEMPTS_KEPT, decodeTrail, encodeTrail, withAttempt } from "./trail.ts";
+export { wholeNumber } from "./whole-number.ts";

@@ -1,0 +1,37 @@
+import { ConfigurationError } from "../errors/index.ts";
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/;
+const ID = /^[\x21-\x7e]{1,128}$/;
+const NAMESPACE = /^[a-z0-9][a-z0-9_-]{0,39}$/;
+
+/** Marks the follow-up job that runs a job's callbacks; no sender may take such an id. */
+export const CALLBACK_SUFFIX = ":end";
+
+/**
+ * Checks the name of a task or a queue: a letter or digit, then up to 127 letters, digits, `.`, `_`, `:`, `/`, `-`.
+ *
+ * @throws ConfigurationError
+ */
+export function checkName(kind: "task" | "queue", name: unknown): asserts name is string {
+  if (typeof name === "string" && NAME.test(name)) return;
+  throw new ConfigurationError(
+    `${JSON.stringify(name) ?? String(name)} is no name for a ${kind}: it starts with a letter or digit, and has up to 128 letters, digits and . _ : / -`,
+    { details: { kind } },
+  );
+}
+
+/** Checks an id of the caller's own: 1–128 printable ASCII characters without spaces, not ending in `:end`. */
+export function checkId(id: unknown): asserts id is string {
+  if (typeof id === "string" && ID.test(id) && !id.endsWith(CALLBACK_SUFFIX)) return;
+  throw new ConfigurationError(
+    `${JSON.stringify(id) ?? String(id)} is no id for a job: 1 to 128 printable ASCII characters, no spaces, not ending in "${CALLBACK_SUFFIX}"`,
+  );
+}
+
+/** Checks a namespace: a lower-case letter or digit, then up to 39 lower-case letters, digits, `_`, `-`. */
+export function checkNamespace(namespace: unknown): asserts namespace is string {
+  if (typeof namespace === "string" && NAMESPACE.test(namespace)) return;
+  throw new ConfigurationError(
+    `${JSON.stringify(namespace) ?? String(namespace)} is no namespace: it starts with a lower-case letter or digit, and has up to 40 lower-case letters, digits, _ and -`,
+  );
+}

@@ -1,0 +1,35 @@
+/** One line that a task logged about its job. */
+export interface LogLine {
+  /** Epoch milliseconds by the worker's clock. */
+  readonly at: number;
+  readonly message: string;
+}
+
+/** What a running job tells about itself: replaced as a whole with every report. */
+export interface Notes {
+  /** Encoded value of the latest `progress()`. */
+  readonly progress?: string;
+  /** The latest lines, oldest first. */
+  readonly log?: readonly LogLine[];
+}
+
+export function encodeNotes(notes: Notes): string {
+  return JSON.stringify(notes);
+}
+
+/** Reads notes; a text that is none reads as empty. */
+export function decodeNotes(text: string | undefined): Notes {
+  if (text === undefined) return {};
+  try {
+    const data: unknown = JSON.parse(text);
+    if (typeof data !== "object" || data === null) return {};
+    const progress: unknown = Reflect.get(data, "progress");
+    const log: unknown = Reflect.get(data, "log");
+    return {
+      ...(typeof progress === "string" ? { progress } : {}),
+      ...(Array.isArray(log) ? { log: log as LogLine[] } : {}),
+    };
+  } catch {
+    return {};
+  }
+}

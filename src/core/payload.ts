@@ -1,0 +1,150 @@
+import { PayloadError, PayloadTooLargeError } from "../errors/index.ts";
+
+/** Nested deeper than this is taken for a cycle; JSON.parse and the stack both stay far from their limits. */
+const DEEPEST = 500;
+
+/** Stands for a value that JSON has no form for. A sender's own keys that start with `$` get one more `$`. */
+const BIGINT_KEY = "$bigint";
+
+/** What `task` and `send` accept as a value, as a type: JSON, bigint, and `undefined` where it can be left out. */
+export type Encodable<T> = T extends string | number | boolean | bigint | null | undefined | void
+  ? T
+  : T extends ((...args: never[]) => unknown) | symbol | Date | RegExp | Error | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown> | Promise<unknown> | ArrayBufferView | ArrayBuffer
+    ? never
+    : T extends object
+      ? { [K in keyof T]: Encodable<T[K]> }
+      : T;
+
+/**
+ * Encodes a list of values as JSON text, exactly: what {@link decodeValues} gives back is equal.
+ *
+ * Carried: strings (any, lone surrogates too), finite numbers, booleans, null, bigint, arrays, plain objects. An object's
+ * `undefined` properties are left out, as are trailing `undefined` values of the list. `-0` becomes `0`.
+ *
+ * @throws PayloadError for anything else, with the path to it
+ * @throws PayloadTooLargeError above `maxBytes`
+ */
+export function encodeValues(values: readonly unknown[], what: string, maxBytes: number): string {
+  let count = values.length;
+  while (count > 0 && values[count - 1] === undefined) count -= 1;
+  const kept = count === values.length ? values : values.slice(0, count);
+  let escape = false;
+  for (const [at, value] of kept.entries()) {
+    if (inspect(value, what, [at])) escape = true;
+  }
+  return capped(JSON.stringify(escape ? kept.map(escaped) : kept), what, maxBytes);
+}
+
+/** Encodes one value; `undefined` has no text and encodes as `undefined`. */
+export function encodeValue(value: unknown, what: string, maxBytes: number): string | undefined {
+  if (value === undefined) return undefined;
+  const escape = inspect(value, what, []);
+  return capped(JSON.stringify(escape ? escaped(value) : value), what, maxBytes);
+}
+
+/** The value of a text made by `encodeValue` or `encodeValues`. */
+export function decodeValue(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  return text.includes('"$') ? unescaped(value) : value;
+}
+
+function capped(text: string, what: string, maxBytes: number): string {
+  // A UTF-16 unit is at most three bytes of UTF-8, so most texts need no counting.
+  if (text.length * 3 > maxBytes) {
+    const bytes = Buffer.byteLength(text);
+    if (bytes > maxBytes) {
+      throw new PayloadTooLargeError(
+        `${what}: ${bytes} bytes encoded, more than maxPayloadBytes (${maxBytes}). Keep large data elsewhere and send where it is`,
+        { details: { bytes, maxBytes } },
+      );
+    }
+  }
+  return text;
+}
+
+/** Refuses what cannot be carried; tells whether a value needs escaping. */
+function inspect(value: unknown, what: string, path: (string | number)[]): boolean {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return false;
+    case "number":
+      if (Number.isFinite(value)) return false;
+      throw refused(what, path, `${value} is not a JSON number`);
+    case "bigint":
+      return true;
+    case "object":
+      if (value === null) return false;
+      if (path.length > DEEPEST) throw refused(what, path.slice(0, 8), `cyclic, or nested deeper than ${DEEPEST}`);
+      return Array.isArray(value) ? inspectArray(value, what, path) : inspectObject(value, what, path);
+    default:
+      throw refused(what, path, `${typeof value === "undefined" ? "undefined" : `a ${typeof value}`} cannot be carried`);
+  }
+}
+
+function inspectArray(value: readonly unknown[], what: string, path: (string | number)[]): boolean {
+  let escape = false;
+  for (let at = 0; at < value.length; at += 1) {
+    path.push(at);
+    if (inspect(value[at], what, path)) escape = true;
+    path.pop();
+  }
+  return escape;
+}
+
+function inspectObject(value: object, what: string, path: (string | number)[]): boolean {
+  if (!isPlain(value)) throw refused(what, path, `${className(value)} is no plain object; send its fields`);
+  let escape = false;
+  for (const [key, item] of Object.entries(value)) {
+    if (item === undefined) continue;
+    if (key.startsWith("$")) escape = true;
+    path.push(key);
+    if (inspect(item, what, path)) escape = true;
+    path.pop();
+  }
+  return escape;
+}
+
+/** Made by a literal, by JSON.parse or with no prototype, in this realm or another. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === null || prototype === Object.prototype) return true;
+  return (
+    typeof prototype === "object" && Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "isPrototypeOf")
+  );
+}
+
+function className(value: object): string {
+  const { constructor } = value;
+  return typeof constructor === "function" && constructor.name !== "" ? `a ${constructor.name}` : "an object of a class";
+}
+
+function refused(what: string, path: readonly (string | number)[], why: string): PayloadError {
+  const place = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`)).join("");
+  return new PayloadError(`${what}${place === "" ? "" : ` at ${place}`}: ${why}`, { details: { path: place } });
+}
+
+function escaped(value: unknown): unknown {
+  if (typeof value === "bigint") return { [BIGINT_KEY]: value.toString() };
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(escaped);
+  return rebuilt(Object.entries(value), (key) => (key.startsWith("$") ? `$${key}` : key), escaped);
+}
+
+function unescaped(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(unescaped);
+  const entries = Object.entries(value);
+  const [first] = entries;
+  if (entries.length === 1 && first?.[0] === BIGINT_KEY && typeof first[1] === "string") return BigInt(first[1]);
+  return rebuilt(entries, (key) => (key.startsWith("$$") ? key.slice(1) : key), unescaped);
+}
+
+/** `fromEntries` defines properties, so a key named `__proto__` stays a key. */
+function rebuilt(
+  entries: readonly [string, unknown][],
+  rename: (key: string) => string,
+  convert: (value: unknown) => unknown,
+): object {
+  return Object.fromEntries(entries.map(([key, item]) => [rename(key), convert(item)]));
+}

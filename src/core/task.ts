@@ -1,0 +1,120 @@
+import { ConfigurationError } from "../errors/index.ts";
+import { type Duration, durationMs, positiveDurationMs } from "./duration.ts";
+import { checkName } from "./names.ts";
+import type { Encodable } from "./payload.ts";
+import { type RunOptions, type RunPlan, runPlan } from "./run-options.ts";
+import type { StandardSchema } from "./standard-schema.ts";
+import { wholeNumber } from "./whole-number.ts";
+
+/** A finished job, as its callbacks are told of it. */
+export interface FinishedJob {
+  readonly id: string;
+  readonly task: string;
+  readonly queue: string;
+  readonly args: readonly unknown[];
+  /** Charged attempts. */
+  readonly attempt: number;
+  readonly state: "succeeded" | "failed" | "expired" | "cancelled";
+  /** With `succeeded`. */
+  readonly value?: unknown;
+  /** With the others. */
+  readonly error?: Error;
+}
+
+/** Called after a job's end, in a slot of their own; what they throw is logged and changes nothing. */
+export interface TaskCallbacks<R> {
+  readonly onSuccess?: (value: R, job: FinishedJob) => unknown;
+  /** `failed`, `expired` and, if it was running, `cancelled`. */
+  readonly onFailure?: (error: Error, job: FinishedJob) => unknown;
+  /** Every end, after the other two. */
+  readonly onEnd?: (job: FinishedJob) => unknown;
+  /** How long all callbacks of one job may take. Default 30 s. */
+  readonly callbackTimeout?: Duration;
+}
+
+export interface TaskOptions<R = unknown> extends RunOptions, TaskCallbacks<R> {
+  /** Where its jobs wait. Default `"default"`. */
+  readonly queue?: string;
+  /** 0–9, higher first. Default 0. */
+  readonly priority?: number;
+  /** A job not started this long after it was sent is `expired`. Default: never. */
+  readonly expireAfter?: Duration;
+  /** Validates the list of arguments, at the client and again at the worker, where the function gets its output. */
+  readonly args?: StandardSchema<never, readonly unknown[]>;
+  /** Validates what the function returns; its output is the result. */
+  readonly result?: StandardSchema;
+}
+
+/**
+ * A named definition that jobs are made from. `A` is what is sent, `R` what a job's result is.
+ *
+ * @see task
+ */
+export interface Task<A extends readonly unknown[] = readonly unknown[], R = unknown> {
+  readonly name: string;
+  readonly queue: string;
+  readonly priority: number;
+  /** The function, unchanged. */
+  readonly run: (...args: never[]) => unknown;
+  readonly options: TaskOptions;
+  readonly plan: RunPlan;
+  readonly expireAfterMs: number | undefined;
+  readonly callbackTimeoutMs: number;
+  /** Only for types; never there at run time. */
+  readonly types?: { readonly args: A; readonly result: R };
+}
+
+/** Any task, whatever it takes and gives. */
+export type AnyTask = Task<never, unknown> | Task;
+
+/** `unknown` when the values can be carried, else a type no function has, so that the compiler points at the task. */
+type Carried<A, R> = [A] extends [Encodable<A>]
+  ? [Awaited<R>] extends [Encodable<Awaited<R>>]
+    ? unknown
+    : { readonly "the result cannot be carried: JSON and bigint only": Awaited<R> }
+  : { readonly "the arguments cannot be carried: JSON and bigint only": A };
+
+/**
+ * Defines a task: a name for a plain function, with the default options of its jobs.
+ *
+ * ```ts
+ * const add = task("add", (a: number, b: number) => a + b);
+ * const page = task("fetch-page", fetchPage, { queue: "web", retries: 5, timeout: "30s" });
+ * ```
+ *
+ * The function gets only its arguments; `context()` gives it the rest. Arguments and result must be JSON or bigint.
+ *
+ * @throws ConfigurationError when a name or an option is not what it must be
+ */
+export function task<I extends readonly unknown[], A extends readonly unknown[], R>(
+  name: string,
+  run: ((...args: [...A]) => R) & Carried<A, R>,
+  options: TaskOptions<Awaited<R>> & { readonly args: StandardSchema<I, A> },
+): Task<I, Awaited<R>>;
+export function task<A extends unknown[], R>(
+  name: string,
+  run: ((...args: A) => R) & Carried<A, R>,
+  options?: TaskOptions<Awaited<R>>,
+): Task<A, Awaited<R>>;
+export function task(name: string, run: (...args: never[]) => unknown, options: TaskOptions<never> = {}): AnyTask {
+  checkName("task", name);
+  if (typeof run !== "function") throw new ConfigurationError(`task "${name}" needs a function, not ${typeof run}`);
+  const { queue = "default", priority = 0, expireAfter, callbackTimeout = "30s" } = options;
+  checkName("queue", queue);
+  return Object.freeze({
+    name,
+    queue,
+    priority: wholeNumber(priority, "priority", 0, 9),
+    run,
+    options: options as TaskOptions,
+    plan: runPlan(options),
+    expireAfterMs: expireAfter === undefined ? undefined : durationMs(expireAfter, "expireAfter"),
+    callbackTimeoutMs: positiveDurationMs(callbackTimeout, "callbackTimeout"),
+  });
+}
+
+/** Whether a module's export is a task. */
+export function isTask(value: unknown): value is AnyTask {
+  return typeof value === "object" && value !== null && "run" in value && "plan" in value && "queue" in value;
+}
+

@@ -1,0 +1,37 @@
+import type { Attempt } from "./attempt.ts";
+
+/** How many attempts of a job are kept, unless set otherwise. */
+export const DEFAULT_ATTEMPTS_KEPT = 11;
+
+/** What a job carries from one attempt to the next. */
+export interface Trail {
+  /** The latest attempts, oldest first. */
+  readonly attempts: readonly Attempt[];
+  /** Attempts allowed in all, where the task set its retries itself. */
+  readonly maxAttempts?: number;
+}
+
+const EMPTY: Trail = { attempts: [] };
+
+export function encodeTrail(trail: Trail): string {
+  return JSON.stringify(trail);
+}
+
+/** Reads a trail; a text that is none reads as empty, since losing a history must not lose the job. */
+export function decodeTrail(text: string | undefined): Trail {
+  if (text === undefined) return EMPTY;
+  try {
+    const data: unknown = JSON.parse(text);
+    if (typeof data !== "object" || data === null || !("attempts" in data) || !Array.isArray(data.attempts)) return EMPTY;
+    const maxAttempts: unknown = Reflect.get(data, "maxAttempts");
+    const attempts = data.attempts as Attempt[];
+    return typeof maxAttempts === "number" ? { attempts, maxAttempts } : { attempts };
+  } catch {
+    return EMPTY;
+  }
+}
+
+/** A trail with one more attempt, the oldest dropped beyond `kept`. */
+export function withAttempt(trail: Trail, attempt: Attempt, kept: number): Trail {
+  return { ...trail, attempts: kept === 0 ? [] : [...trail.attempts, attempt].slice(-kept) };
+}

@@ -1,0 +1,272 @@
+import type { DatabaseSync } from "node:sqlite";
+import type {
+  EnqueueOutcome,
+  ExchangeReply,
+  ExchangeRequest,
+  Extension,
+  ExtendOutcome,
+  Keep,
+  Lease,
+  NewJob,
+  Reservation,
+  SettleOutcome,
+  Settlement,
+  StoredJob,
+} from "../../contracts/index.ts";
+import { type JobState, isFinal } from "../../core/state.ts";
+import type { Effects } from "./effects.ts";
+import { type ReservedRow, type Row, isRunning, leaseOf, storedJobOf } from "./row.ts";
+import { PARKED, STATE_NUMBERS, shownState } from "./state-numbers.ts";
+import { type Statements, prepareStatements } from "./statements.ts";
+
+/** Waiting jobs made due, and parked ones given back, per exchange: bounds its length when many are due at once. */
+const PROMOTED_AT_ONCE = 1_000;
+/** Rounds of reserving in one exchange while all that comes is parked. */
+const PARKING_ROUNDS = 10;
+
+interface Holder {
+  readonly state: number;
+  readonly lease: number;
+  readonly cancelled: number;
+}
+
+/**
+ * The store's operations on one connection, synchronous. Each writes within the transaction that its caller opened, and
+ * tells in `effects` what others may wait for.
+ */
+export class Engine {
+  readonly #sql: Statements;
+  readonly #now: () => number;
+
+  constructor(database: DatabaseSync, namespace: string, now: () => number = Date.now) {
+    this.#sql = prepareStatements(database, namespace);
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now();
+  }
+
+  enqueue(jobs: readonly NewJob[], effects: Effects): EnqueueOutcome[] {
+    const now = this.#now();
+    return jobs.map((job) => (this.#insert(job, now, effects) ? "accepted" : "exists"));
+  }
+
+  exchange(request: ExchangeRequest, effects: Effects): ExchangeReply {
+    const now = this.#now();
+    const settled = (request.settle ?? []).map((settlement) => this.#settle(settlement, now, effects));
+    const extended = (request.extend ?? []).map((extension) => this.extend(extension, now + request.leaseMs));
+    const parked = new Map<string, { queue: string; task: string; count: number }>();
+    const leases = request.reserve === undefined ? [] : this.#reserve(request.worker, request.reserve, now, parked, effects);
+    return { settled, extended, leases, parked: [...parked.values()] };
+  }
+
+  extend({ id, lease, notes }: Extension, deadline: number): ExtendOutcome {
+    const held = this.#sql.extend.get(id, lease, deadline, notes ?? null);
+    if (held === undefined) return "lost";
+    return held["cancelled"] === 1 ? "cancel" : "kept";
+  }
+
+  /** Makes due what is due now; the queues it touched are in `effects`. */
+  promote(effects: Effects): number {
+    const rows = this.#sql.promote.all(this.#now(), PROMOTED_AT_ONCE);
+    for (const row of rows) effects.ready.add(String(row["queue"]));
+    return rows.length;
+  }
+
+  nextDeadline(): number | undefined {
+    const row = this.#sql["next-deadline"].get();
+    return row === undefined ? undefined : Number(row["deadline"]);
+  }
+
+  /** Whether a reservation would find something now. */
+  isAvailable(queues: readonly string[], tasksJson: string): boolean {
+    const deadline = this.nextDeadline();
+    if (deadline !== undefined && deadline <= this.#now()) return true;
+    return queues.some(
+      (queue) =>
+        this.#sql.available.get(queue) !== undefined || this.#sql["parked-known"].get(queue, tasksJson) !== undefined,
+    );
+  }
+
+  load(ids: readonly string[]): (StoredJob | undefined)[] {
+    const now = this.#now();
+    return ids.map((id) => {
+      const row = this.#sql.load.get(id, now) as Row | undefined;
+      return row === undefined ? undefined : storedJobOf(row, now);
+    });
+  }
+
+  /** Leases whose jobs somebody wants cancelled. */
+  cancelling(): { id: string; lease: number }[] {
+    return this.#sql.cancelling.all() as unknown as { id: string; lease: number }[];
+  }
+
+  requestCancel(ids: readonly string[], keep: Keep, effects: Effects): (JobState | undefined)[] {
+    const now = this.#now();
+    return ids.map((id) => this.#cancel(id, keep, now, effects));
+  }
+
+  purge(limit: number): number {
+    const now = this.#now();
+    const deleted = Number(this.#sql.purge.run(now, limit).changes);
+    const cleared = deleted >= limit ? 0 : Number(this.#sql["clear-results"].run(now, limit - deleted).changes);
+    return deleted + cleared;
+  }
+
+  replay(ids: readonly string[], effects: Effects): (StoredJob | undefined)[] {
+    return ids.map((id) => {
+      if (this.#sql.replay.run(id).changes === 0) return undefined;
+      const [job] = this.load([id]);
+      if (job !== undefined) effects.ready.add(job.queue);
+      return job;
+    });
+  }
+
+  removeDead(ids: readonly string[] | undefined, limit: number): number {
+    if (ids === undefined) return Number(this.#sql["remove-all-dead"].run(limit).changes);
+    return ids.reduce((count, id) => count + Number(this.#sql["remove-dead"].run(id).changes), 0);
+  }
+
+  /** Inserts one job; false when its id is taken. */
+  #insert(job: NewJob, now: number, effects: Effects): boolean {
+    const dueAt = job.delayMs === undefined ? job.runAt : now + job.delayMs;
+    const waits = dueAt !== undefined && dueAt > now;
+    const expireAt = job.expireAfterMs === undefined ? job.expireAt : now + job.expireAfterMs;
+    const state = waits ? STATE_NUMBERS.scheduled : STATE_NUMBERS.queued;
+    const insert = (): boolean =>
+      this.#sql.insert.run(
+        job.id,
+        job.queue,
+        job.task,
+        state,
+        job.priority,
+        waits ? dueAt : null,
+        now,
+        expireAt ?? null,
+        job.lease ?? 0,
+        job.body,
+      ).changes === 1;
+    const inserted = insert() || (this.#sql["drop-spent"].run(job.id, now).changes === 1 && insert());
+    if (inserted && waits) effects.deadlines = true;
+    else if (inserted) effects.ready.add(job.queue);
+    return inserted;
+  }
+
+  #settle(settlement: Settlement, now: number, effects: Effects): SettleOutcome {
+    const { id, lease, to, keep } = settlement;
+    const state = STATE_NUMBERS[to];
+    const final = isFinal(to);
+    const dropped = final && to !== "failed" && keep?.recordMs === 0;
+    const { changes } = dropped
+      ? this.#sql["settle-drop"].run(id, lease, state)
+      : this.#update(settlement, state, lifeOf(to, keep, settlement.delayMs, now), final ? now : null);
+    if (changes === 0) return this.#refusal(id, lease);
+    if (final) effects.finished.push(id);
+    if (to === "retrying") effects.deadlines = true;
+    if (to === "queued") effects.ready.add("*");
+    for (const job of settlement.follow ?? []) this.#insert(job, now, effects);
+    return "applied";
+  }
+
+  #update(settlement: Settlement, state: number, life: Life, finishedAt: number | null): { changes: number | bigint } {
+    return this.#sql.settle.run(
+      settlement.id,
+      settlement.lease,
+      state,
+      settlement.charged ? 1 : 0,
+      life.deadline,
+      finishedAt,
+      life.purgeAt,
+      life.resultUntil,
+      settlement.keep?.resultMs === 0 ? null : (settlement.result ?? null),
+      settlement.error ?? null,
+      settlement.trail ?? null,
+      settlement.notes ?? null,
+    );
+  }
+
+  #refusal(id: string, lease: number): SettleOutcome {
+    const holder = this.#sql.holder.get(id) as Holder | undefined;
+    const held = holder !== undefined && isRunning(holder.state) && holder.lease === lease;
+    return held && holder.cancelled === 1 ? "cancelled" : "stale";
+  }
+
+  #reserve(
+    worker: string,
+    reservation: Reservation,
+    now: number,
+    parked: Map<string, { queue: string; task: string; count: number }>,
+    effects: Effects,
+  ): Lease[] {
+    const deadline = this.nextDeadline();
+    if (deadline !== undefined && deadline <= now) this.promote(effects);
+    const tasks = JSON.stringify(reservation.tasks);
+    const leases: Lease[] = [];
+    for (const { name: queue, limit } of reservation.queues) {
+      if (this.#sql.parked.get(queue) !== undefined) this.#sql.unpark.run(queue, tasks, PROMOTED_AT_ONCE);
+      let missing = limit;
+      for (let round = 0; missing > 0 && round < PARKING_ROUNDS; round += 1) {
+        const rows = this.#sql.reserve.all(
+          queue,
+          missing,
+          tasks,
+          worker,
+          now,
+          now + reservation.leaseMs,
+          now + reservation.parkMs,
+        ) as unknown as ReservedRow[];
+        rows.sort((a, b) => b.priority - a.priority || a.seq - b.seq);
+        for (const row of rows) {
+          if (row.state === PARKED) count(parked, queue, row.task);
+          else leases.push(leaseOf(row, queue, now));
+        }
+        const leased = rows.filter((row) => row.state !== PARKED).length;
+        missing -= leased;
+        if (leased === rows.length) break;
+      }
+    }
+    return leases;
+  }
+
+  #cancel(id: string, keep: Keep, now: number, effects: Effects): JobState | undefined {
+    const row = this.#sql.load.get(id, now) as Row | undefined;
+    if (row === undefined) return undefined;
+    if (isRunning(row.state)) {
+      this.#sql["cancel-running"].run(id);
+      effects.cancelling.push(id);
+      return "running";
+    }
+    const shown = shownState(row.state, row.deadline, row.expire_at, now);
+    if (isFinal(shown)) return shown;
+    const { deadline, purgeAt } = lifeOf("cancelled", keep, undefined, now);
+    if (keep.recordMs === 0) this.#sql.drop.run(id);
+    else this.#sql["cancel-waiting"].run(id, now, deadline, purgeAt);
+    effects.finished.push(id);
+    return "cancelled";
+  }
+}
+
+interface Life {
+  readonly deadline: number | null;
+  readonly purgeAt: number | null;
+  readonly resultUntil: number | null;
+}
+
+/** When the store must come back to a settled row, and what is over then. */
+export function lifeOf(to: JobState, keep: Keep | undefined, delayMs: number | undefined, now: number): Life {
+  if (to === "retrying") return { deadline: now + (delayMs ?? 0), purgeAt: null, resultUntil: null };
+  // A dead letter stays until it is removed, whatever the retention.
+  if (!isFinal(to) || to === "failed" || keep === undefined) return { deadline: null, purgeAt: null, resultUntil: null };
+  const purgeAt = keep.recordMs === null ? null : now + keep.recordMs;
+  const resultUntil = keep.resultMs === null || to !== "succeeded" ? null : now + keep.resultMs;
+  const deadline = purgeAt === null ? resultUntil : resultUntil === null ? purgeAt : Math.min(purgeAt, resultUntil);
+  return { deadline, purgeAt, resultUntil };
+}
+
+function count(counts: Map<string, { queue: string; task: string; count: number }>, queue: string, task: string): void {
+  const key = `${queue} ${task}`;
+  const entry = counts.get(key);
+  if (entry === undefined) counts.set(key, { queue, task, count: 1 });
+  else entry.count += 1;
+}

@@ -1,0 +1,63 @@
+import type { ExchangeReply, ExchangeRequest, LeaseRef } from "../../contracts/index.ts";
+
+interface Held {
+  readonly lease: number;
+  readonly leaseMs: number;
+  renewedAt: number;
+}
+
+/** The leases that this process holds, by job id. */
+export class HeldLeases {
+  readonly #held = new Map<string, Held>();
+  #shortestMs = Number.POSITIVE_INFINITY;
+
+  get size(): number {
+    return this.#held.size;
+  }
+
+  /** How often to look for leases to renew: a third of the shortest, so that two renewals may fail. */
+  get intervalMs(): number {
+    return this.#shortestMs / 3;
+  }
+
+  /** Takes note of what an exchange settled and gave. */
+  follow(request: ExchangeRequest, reply: ExchangeReply, now: number): void {
+    for (const [at, settlement] of (request.settle ?? []).entries()) {
+      if (reply.settled[at] !== "cancelled") this.drop(settlement);
+    }
+    for (const [at, extension] of (request.extend ?? []).entries()) {
+      if (reply.extended[at] === "lost") this.drop(extension);
+    }
+    const leaseMs = request.reserve?.leaseMs ?? request.leaseMs;
+    for (const { id, lease } of reply.leases) this.#held.set(id, { lease, leaseMs, renewedAt: now });
+    if (reply.leases.length > 0) this.#shortestMs = Math.min(this.#shortestMs, leaseMs);
+  }
+
+  drop({ id, lease }: LeaseRef): void {
+    if (this.#held.get(id)?.lease === lease) this.#held.delete(id);
+  }
+
+  holds({ id, lease }: LeaseRef): boolean {
+    return this.#held.get(id)?.lease === lease;
+  }
+
+  leaseOf(id: string): number | undefined {
+    return this.#held.get(id)?.lease;
+  }
+
+  /** Those whose renewal is due. */
+  due(now: number): (LeaseRef & { leaseMs: number })[] {
+    const due: (LeaseRef & { leaseMs: number })[] = [];
+    for (const [id, held] of this.#held) {
+      if (now - held.renewedAt >= held.leaseMs / 3) due.push({ id, lease: held.lease, leaseMs: held.leaseMs });
+    }
+    return due;
+  }
+
+  renewed(leases: readonly LeaseRef[], now: number): void {
+    for (const { id } of leases) {
+      const held = this.#held.get(id);
+      if (held !== undefined) held.renewedAt = now;
+    }
+  }
+}

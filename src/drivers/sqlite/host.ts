@@ -1,0 +1,314 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { ExchangeReply, LeaseRef, LeaseSignal, WatchedJob } from "../../contracts/index.ts";
+import { storedError } from "../../core/stored-error.ts";
+import { Effects } from "./effects.ts";
+import { Engine } from "./engine.ts";
+import { HeldLeases } from "./held-leases.ts";
+import { Inspector } from "./inspector.ts";
+import type { Answer, Call, FromThread, ReadCall, ThreadOptions, ToThread, WriteCall } from "./protocol.ts";
+import { RecordKeeper } from "./record-keeper.ts";
+import { Transactions } from "./transactions.ts";
+import { WakeFile } from "./wake-file.ts";
+import { Waits } from "./waits.ts";
+import { WatchedJobs } from "./watched-jobs.ts";
+
+/** How often to look for changes of other processes when no event tells of them. */
+const SLOW_CHECK_MS = 500;
+/** The same while jobs run here, whose cancellation is to reach them soon. */
+const CANCEL_CHECK_MS = 50;
+/** Looking at watched jobs may take this share of the thread at the most. */
+const WATCH_DUTY = 0.1;
+
+/**
+ * The store's own thread: takes calls, answers those of one turn from one transaction, keeps this process's leases, and
+ * tells waiting workers and clients when there is something for them.
+ */
+export class Host {
+  readonly #engine: Engine;
+  readonly #keeper: RecordKeeper;
+  readonly #inspector: Inspector;
+  readonly #transactions: Transactions;
+  readonly #database: DatabaseSync;
+  readonly #wakeFile: WakeFile;
+  readonly #held = new HeldLeases();
+  readonly #watched: WatchedJobs;
+  readonly #waits: Waits;
+  readonly #post: (message: FromThread) => void;
+  readonly #heartbeat: Int32Array;
+  readonly #blockedLimitMs: number;
+  readonly #cancelSignalled = new Set<string>();
+  readonly #dataVersion: () => number;
+  #seenVersion: number;
+  #lastBeat = 0;
+  #lastBeatAt = 0;
+  #nextWatchCheckAt = 0;
+  #checkTimer: NodeJS.Timeout | undefined;
+  #deadlineTimer: NodeJS.Timeout | undefined;
+  #renewTimer: NodeJS.Timeout | undefined;
+
+  constructor(database: DatabaseSync, options: ThreadOptions, post: (message: FromThread) => void) {
+    const { path, namespace } = options;
+    this.#database = database;
+    this.#post = post;
+    this.#engine = new Engine(database, namespace);
+    this.#keeper = new RecordKeeper(database, namespace, this.#engine);
+    this.#inspector = new Inspector(database, namespace);
+    this.#transactions = new Transactions(database, path);
+    this.#heartbeat = new Int32Array(options.heartbeat);
+    this.#blockedLimitMs = options.blockedLimitMs;
+    this.#watched = new WatchedJobs((ids) => this.#engine.load(ids));
+    this.#waits = new Waits((queues, tasks) => this.#engine.isAvailable(queues, tasks));
+    const version = database.prepare("PRAGMA data_version");
+    this.#dataVersion = () => Number(version.get()?.["data_version"]);
+    this.#seenVersion = this.#dataVersion();
+    this.#wakeFile = new WakeFile(`${path}-wake`, () => this.#checkOthers());
+  }
+
+  /** Handles everything that arrived in one turn. */
+  handle(messages: readonly ToThread[]): void {
+    const calls = messages.flatMap((message) => message.calls);
+    const effects = new Effects();
+    const answers = [...this.#write(calls, effects), ...this.#read(calls)];
+    const watched: WatchedJob[] = [];
+    for (const message of messages) {
+      for (const number of message.unwait ?? []) this.#waits.drop(number);
+      for (const lease of message.abandon ?? []) this.#held.drop(lease);
+      if (message.watch !== undefined) watched.push(...this.#watched.add(message.watch));
+      if (message.unwatch !== undefined) this.#watched.remove(message.unwatch);
+    }
+    for (const [number, call] of calls) {
+      if (call.op === "wait") this.#waits.add(number, call, (done) => this.#post({ answers: [answered(done)] }));
+    }
+    this.#settleDown(effects, answers, watched);
+  }
+
+  close(): void {
+    clearTimeout(this.#checkTimer);
+    clearTimeout(this.#deadlineTimer);
+    clearTimeout(this.#renewTimer);
+    this.#post({ answers: this.#waits.close().map(answered) });
+    this.#wakeFile.close();
+    this.#database.close();
+  }
+
+  #write(calls: readonly (readonly [number, Call])[], effects: Effects): Answer[] {
+    const writes = calls.filter((entry): entry is readonly [number, WriteCall] => isWrite(entry[1]));
+    if (writes.length === 0) return [];
+    try {
+      return this.#commit(writes, effects);
+    } catch (error) {
+      if (writes.length === 1) return writes.map(([number]) => [number, false, storedError(error)]);
+      // One bad call must not fail its neighbours: each gets a transaction of its own.
+      return writes.flatMap((write) => this.#write([write], effects));
+    }
+  }
+
+  #commit(writes: readonly (readonly [number, WriteCall])[], effects: Effects): Answer[] {
+    const own = new Effects();
+    const exchanges: (() => void)[] = [];
+    const answers = this.#transactions.run(() =>
+      writes.map(([number, call]): Answer => {
+        const value = this.#apply(call, own);
+        if (call.op === "exchange") {
+          exchanges.push(() => this.#held.follow(call.request, value as ExchangeReply, this.#engine.now()));
+        }
+        return [number, true, value];
+      }),
+    );
+    for (const follow of exchanges) follow();
+    effects.take(own);
+    return answers;
+  }
+
+  #apply(call: WriteCall, effects: Effects): unknown {
+    switch (call.op) {
+      case "enqueue":
+        return this.#engine.enqueue(call.jobs, effects);
+      case "exchange":
+        return this.#engine.exchange(call.request, effects);
+      case "save":
+        return this.#keeper.save(call.updates, effects);
+      case "cancel":
+        return this.#engine.requestCancel(call.ids, call.keep, effects);
+      case "purge":
+        return this.#engine.purge(call.limit);
+      case "replay":
+        return this.#engine.replay(call.ids, effects);
+      case "removeDead":
+        return this.#engine.removeDead(call.ids, call.limit);
+    }
+  }
+
+  #read(calls: readonly (readonly [number, Call])[]): Answer[] {
+    return calls
+      .filter((entry): entry is readonly [number, ReadCall] => isRead(entry[1]))
+      .map(([number, call]): Answer => {
+        try {
+          return [number, true, this.#look(call)];
+        } catch (error) {
+          return [number, false, storedError(error)];
+        }
+      });
+  }
+
+  #look(call: ReadCall): unknown {
+    switch (call.op) {
+      case "load":
+        return this.#engine.load(call.ids);
+      case "list":
+        return this.#inspector.list(call.query);
+      case "count":
+        return this.#inspector.count(call.below);
+    }
+  }
+
+  /** After a change: tells whom it concerns, then gets ready to sleep. */
+  #settleDown(effects: Effects, answers: Answer[], watched: WatchedJob[]): void {
+    if (effects.concernOthers) this.#wakeFile.wakeOthers();
+    watched.push(...this.#watched.finished(effects.finished));
+    const signals = this.#cancelSignals(effects.cancelling);
+    this.#armSleep();
+    answers.push(...this.#waits.wake(effects.ready).map(answered));
+    if (answers.length + watched.length + signals.length > 0) this.#post({ answers, watched, signals });
+    this.#armDeadline();
+    this.#armRenewal();
+    this.#armCheck();
+  }
+
+  #cancelSignals(ids: readonly string[]): LeaseSignal[] {
+    return ids.flatMap((id) => {
+      const lease = this.#held.leaseOf(id);
+      return lease === undefined ? [] : this.#cancelSignal({ id, lease });
+    });
+  }
+
+  #cancelSignal({ id, lease }: LeaseRef): LeaseSignal[] {
+    const key = `${lease} ${id}`;
+    if (this.#cancelSignalled.has(key)) return [];
+    this.#cancelSignalled.add(key);
+    return [{ id, lease, signal: "cancel" }];
+  }
+
+  #armSleep(): void {
+    if (this.#waits.size + this.#watched.size > 0) this.#wakeFile.sleep();
+    else this.#wakeFile.stayAwake();
+  }
+
+  /** Wakes waiting workers when the next job becomes due. */
+  #armDeadline(): void {
+    clearTimeout(this.#deadlineTimer);
+    if (this.#waits.size === 0) return;
+    const deadline = this.#engine.nextDeadline();
+    if (deadline === undefined) return;
+    const delay = Math.min(Math.max(deadline - this.#engine.now(), 0), 2 ** 31 - 1);
+    this.#deadlineTimer = setTimeout(() => {
+      const effects = new Effects();
+      try {
+        this.#transactions.run(() => this.#engine.promote(effects));
+      } catch {
+        // A passing fault (a full disk, a lock): the slow check comes back to it.
+        return;
+      }
+      this.#settleDown(effects, [], []);
+    }, delay);
+  }
+
+  #armRenewal(): void {
+    if (this.#held.size === 0 || this.#renewTimer !== undefined) return;
+    this.#renewTimer = setTimeout(() => {
+      this.#renewTimer = undefined;
+      this.#renew();
+      this.#armRenewal();
+    }, this.#held.intervalMs);
+  }
+
+  #renew(): void {
+    const now = this.#engine.now();
+    if (!this.#isMainAlive()) return;
+    const due = this.#held.due(now);
+    if (due.length === 0) return;
+    try {
+      const outcomes = this.#transactions.run(() =>
+        due.map((lease) => this.#engine.extend(lease, now + lease.leaseMs)),
+      );
+      this.#held.renewed(due, now);
+      const lost = due.filter((_, at) => outcomes[at] === "lost");
+      for (const lease of lost) this.#held.drop(lease);
+      const signals: LeaseSignal[] = lost.map(({ id, lease }) => ({ id, lease, signal: "lost" }));
+      signals.push(...due.filter((_, at) => outcomes[at] === "cancel").flatMap((lease) => this.#cancelSignal(lease)));
+      if (signals.length > 0) this.#post({ signals });
+    } catch {
+      // Renewals run three times a lease: the next one may get through.
+    }
+  }
+
+  /** A main thread blocked beyond the limit is taken for hung: its leases lapse and others run its jobs. */
+  #isMainAlive(): boolean {
+    const beat = Atomics.load(this.#heartbeat, 0);
+    const now = performance.now();
+    if (beat !== this.#lastBeat || this.#lastBeatAt === 0) {
+      this.#lastBeat = beat;
+      this.#lastBeatAt = now;
+    }
+    return now - this.#lastBeatAt < this.#blockedLimitMs;
+  }
+
+  #armCheck(): void {
+    const needed = this.#waits.size + this.#watched.size + this.#held.size > 0;
+    if (!needed || this.#checkTimer !== undefined) return;
+    this.#checkTimer = setTimeout(
+      () => {
+        this.#checkTimer = undefined;
+        this.#checkOthers();
+        const expired = this.#watched.checkExpired(this.#engine.now());
+        if (expired.length > 0) this.#post({ watched: expired });
+        this.#armCheck();
+      },
+      this.#held.size > 0 ? CANCEL_CHECK_MS : SLOW_CHECK_MS,
+    );
+  }
+
+  /** Looks at what other processes changed, if they changed anything. */
+  #checkOthers(): void {
+    this.#armSleep();
+    const version = this.#dataVersion();
+    if (version === this.#seenVersion) return;
+    this.#seenVersion = version;
+    if (this.#held.size === 0) this.#cancelSignalled.clear();
+    const signals =
+      this.#held.size === 0
+        ? []
+        : this.#engine.cancelling().flatMap((lease) => (this.#held.holds(lease) ? this.#cancelSignal(lease) : []));
+    const answers = this.#waits.check().map(answered);
+    const watched = this.#checkWatched();
+    if (answers.length + watched.length + signals.length > 0) this.#post({ answers, watched, signals });
+    this.#armDeadline();
+  }
+
+  #checkWatched(): WatchedJob[] {
+    if (this.#watched.size === 0) return [];
+    const started = performance.now();
+    if (started < this.#nextWatchCheckAt) {
+      // Come back to it; the version is put back so that the check finds a change then.
+      this.#seenVersion = -1;
+      setTimeout(() => this.#checkOthers(), this.#nextWatchCheckAt - started);
+      return [];
+    }
+    const watched = this.#watched.checkAll();
+    const ended = performance.now();
+    this.#nextWatchCheckAt = ended + (ended - started) * (1 / WATCH_DUTY - 1);
+    return watched;
+  }
+}
+
+function answered(number: number): Answer {
+  return [number, true, undefined];
+}
+
+function isRead(call: Call): call is ReadCall {
+  return call.op === "load" || call.op === "list" || call.op === "count";
+}
+
+function isWrite(call: Call): call is WriteCall {
+  return call.op !== "wait" && !isRead(call);
+}

@@ -1,0 +1,66 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { ListPage, ListQuery, QueueCount } from "../../contracts/index.ts";
+import { ConfigurationError } from "../../errors/index.ts";
+import { type Row, storedJobOf } from "./row.ts";
+import { STATE_NUMBERS, stateName } from "./state-numbers.ts";
+import { type Statements, prepareStatements } from "./statements.ts";
+
+/** Rows that one look reads at the most, so that it never holds up the jobs behind it for long. */
+const WINDOW_ROWS = 10_000;
+
+/** Looking at many jobs, a window of rows at a time. */
+export class Inspector {
+  readonly #sql: Statements;
+  readonly #now: () => number;
+
+  constructor(database: DatabaseSync, namespace: string, now: () => number = Date.now) {
+    this.#sql = prepareStatements(database, namespace);
+    this.#now = now;
+  }
+
+  list(query: ListQuery): ListPage {
+    const now = this.#now();
+    const below = cursorSeq(query.cursor);
+    const { queue = null, task = null, limit } = query;
+    const dead = query.state === "failed";
+    const from = dead ? 0 : this.#windowEnd(below);
+    const rows = (dead
+      ? this.#sql["list-dead"].all(below, queue, task, limit)
+      : this.#sql.list.all(
+          below,
+          from,
+          queue,
+          task,
+          query.state === undefined ? null : STATE_NUMBERS[query.state],
+          now,
+          limit,
+        )) as unknown as Row[];
+    const jobs = rows.map((row) => storedJobOf(row, now));
+    const last = rows.at(-1);
+    if (rows.length === limit && last !== undefined) return { jobs, cursor: String(last.seq) };
+    return from > 0 ? { jobs, cursor: String(from) } : { jobs };
+  }
+
+  /** Counts one window of rows; `next` is where the one after it begins, absent after the last. */
+  count(below: number): { counts: QueueCount[]; next?: number } {
+    const from = this.#windowEnd(below);
+    const rows = this.#sql.counts.all(below, from, this.#now());
+    const counts = rows.map((row) => ({
+      queue: String(row["queue"]),
+      state: stateName(Number(row["shown"])),
+      count: Number(row["count"]),
+    }));
+    return from > 0 ? { counts, next: from } : { counts };
+  }
+
+  #windowEnd(below: number): number {
+    const row = this.#sql.window.get(below, WINDOW_ROWS - 1);
+    return row === undefined ? 0 : Number(row["seq"]);
+  }
+}
+
+function cursorSeq(cursor: string | undefined): number {
+  if (cursor === undefined) return Number.MAX_SAFE_INTEGER;
+  if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
+  throw new ConfigurationError(`${JSON.stringify(cursor)} is no cursor of this list; use the one that the page before gave`);
+}

@@ -1,0 +1,64 @@
+import type {
+  ExchangeRequest,
+  Keep,
+  LeaseRef,
+  LeaseSignal,
+  ListQuery,
+  NewJob,
+  RecordUpdate,
+  WatchedJob,
+} from "../../contracts/index.ts";
+import type { StoredError } from "../../core/stored-error.ts";
+
+/** What the thread is started with. */
+export interface ThreadOptions {
+  readonly path: string;
+  readonly namespace: string;
+  readonly durability: "full" | "normal";
+  /** One 32-bit number that the main thread raises while it is alive. */
+  readonly heartbeat: SharedArrayBuffer;
+  /** How long leases are renewed for a main thread that gives no sign of life. */
+  readonly blockedLimitMs: number;
+}
+
+/** Operations that write; all that arrive in one turn share one transaction. */
+export type WriteCall =
+  | { readonly op: "enqueue"; readonly jobs: readonly NewJob[] }
+  | { readonly op: "exchange"; readonly request: ExchangeRequest }
+  | { readonly op: "save"; readonly updates: readonly RecordUpdate[] }
+  | { readonly op: "cancel"; readonly ids: readonly string[]; readonly keep: Keep }
+  | { readonly op: "purge"; readonly limit: number }
+  | { readonly op: "replay"; readonly ids: readonly string[] }
+  | { readonly op: "removeDead"; readonly ids: readonly string[] | undefined; readonly limit: number };
+
+export type ReadCall =
+  | { readonly op: "load"; readonly ids: readonly string[] }
+  | { readonly op: "list"; readonly query: ListQuery }
+  | { readonly op: "count"; readonly below: number };
+
+export type Call = WriteCall | ReadCall | { readonly op: "wait"; readonly queues: readonly string[]; readonly tasks: readonly string[]; readonly maxMs: number };
+
+/** What the main thread posts: numbered calls, and notices that have no answer. */
+export interface ToThread {
+  readonly calls: readonly (readonly [number: number, call: Call])[];
+  readonly watch?: readonly string[];
+  readonly unwatch?: readonly string[];
+  readonly abandon?: readonly LeaseRef[];
+  /** Waits that need no answer any more. */
+  readonly unwait?: readonly number[];
+  readonly close?: boolean;
+}
+
+export type Answer =
+  | readonly [number: number, ok: true, value: unknown]
+  | readonly [number: number, ok: false, error: StoredError];
+
+/** What the thread posts. */
+export interface FromThread {
+  readonly opened?: boolean;
+  readonly failed?: StoredError;
+  readonly answers?: readonly Answer[];
+  readonly signals?: readonly LeaseSignal[];
+  readonly watched?: readonly WatchedJob[];
+  readonly closed?: boolean;
+}

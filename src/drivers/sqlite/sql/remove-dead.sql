@@ -1,0 +1,2 @@
+-- ?1 id
+DELETE FROM {job} WHERE id = ?1 AND state = 6;

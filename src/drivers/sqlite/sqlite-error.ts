@@ -1,0 +1,62 @@
+import { ConfigurationError, MillraceError, StoreFileError, StoreFullError, StoreUnavailableError } from "../../errors/index.ts";
+
+const BUSY = 5;
+const LOCKED = 6;
+const READONLY = 8;
+const IO_ERROR = 10;
+const CORRUPT = 11;
+const FULL = 13;
+const CANNOT_OPEN = 14;
+const NOT_A_DATABASE = 26;
+
+/** Whether another process holds the lock that was needed. */
+export function isBusy(error: unknown): boolean {
+  const number = primaryCode(error);
+  return number === BUSY || number === LOCKED;
+}
+
+/** An error of SQLite or of the file system as one of ours, with what to do about it. */
+export function sqliteError(error: unknown, path: string): Error {
+  if (error instanceof MillraceError) return error;
+  const options = { cause: error };
+  const text = error instanceof Error ? error.message : String(error);
+  const system: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
+  if (system === "EACCES" || system === "EPERM" || system === "EROFS") {
+    return new StoreFileError(`${path} cannot be written by this user (${text}). Change its permissions, or give another path`, options);
+  }
+  if (system === "EISDIR" || system === "ENOTDIR" || system === "ENOENT") {
+    return new ConfigurationError(`${path} is no place for the store's file (${text})`, options);
+  }
+  if (system === "ENOSPC" || system === "EDQUOT") return full(path, options);
+  switch (primaryCode(error)) {
+    case BUSY:
+    case LOCKED:
+      return new StoreUnavailableError(`${path} stayed locked by another process`, options);
+    case READONLY:
+    case CANNOT_OPEN:
+      return new StoreFileError(`${path} cannot be opened for writing (${text}). Check its permissions and its folder's`, options);
+    case CORRUPT:
+    case NOT_A_DATABASE:
+      return new StoreFileError(
+        `${path} is corrupt (${text}). Restore it from a backup, or move it away and start with an empty store`,
+        options,
+      );
+    case FULL:
+      return full(path, options);
+    case IO_ERROR:
+      return new StoreUnavailableError(`${path}: the disk gave an error (${text})`, options);
+    case undefined:
+      return error instanceof Error ? error : new StoreUnavailableError(`${path}: ${text}`, options);
+    default:
+      return new StoreUnavailableError(`${path}: ${text}`, options);
+  }
+}
+
+function full(path: string, options: { cause: unknown }): StoreFullError {
+  return new StoreFullError(`no room left for ${path}. What is in it is intact; free some space and it goes on`, options);
+}
+
+function primaryCode(error: unknown): number | undefined {
+  const code: unknown = error instanceof Error ? Reflect.get(error, "errcode") : undefined;
+  return typeof code === "number" ? code & 0xff : undefined;
+}

@@ -1,0 +1,141 @@
+import type {
+  BackendCapabilities,
+  BrokerCapabilities,
+  EnqueueOutcome,
+  ExchangeReply,
+  ExchangeRequest,
+  Inspection,
+  Keep,
+  LeaseKeeping,
+  LeaseRef,
+  LeaseSignal,
+  ListPage,
+  ListQuery,
+  Logger,
+  NewJob,
+  QueueCount,
+  RecordUpdate,
+  SaveOutcome,
+  Store,
+  StoredJob,
+  WaitRequest,
+  Watch,
+  WatchedJob,
+} from "../../contracts/index.ts";
+import type { JobState } from "../../core/state.ts";
+import { LocalWatches } from "./local-watches.ts";
+import type { ThreadOptions } from "./protocol.ts";
+import { ThreadLink } from "./thread-link.ts";
+
+/** A store in one SQLite file, driven by a thread of its own. Serves as a broker or a backend alone as well. */
+export class SqliteStore implements Store, LeaseKeeping, Inspection {
+  readonly capabilities: BrokerCapabilities = { durable: true, shared: true };
+  readonly backendCapabilities: BackendCapabilities = { durable: true, shared: true, volatile: false };
+  readonly leaseKeeping: LeaseKeeping = this;
+  readonly inspection: Inspection = this;
+  readonly #link: ThreadLink;
+  readonly #signalListeners = new Set<(signals: readonly LeaseSignal[]) => void>();
+  readonly #watches: LocalWatches;
+
+  constructor(options: Omit<ThreadOptions, "heartbeat">, logger: Logger) {
+    this.#link = new ThreadLink(options, logger, {
+      onSignals: (signals) => {
+        for (const listener of this.#signalListeners) listener(signals);
+      },
+      onWatched: (jobs) => this.#watches.report(jobs),
+    });
+    this.#watches = new LocalWatches((notice) => this.#link.tell(notice));
+  }
+
+  open(): Promise<void> {
+    return this.#link.open();
+  }
+
+  close(): Promise<void> {
+    return this.#link.close();
+  }
+
+  enqueue(jobs: readonly NewJob[]): Promise<readonly EnqueueOutcome[]> {
+    return this.#link.call({ op: "enqueue", jobs });
+  }
+
+  exchange(request: ExchangeRequest): Promise<ExchangeReply> {
+    return this.#link.call({ op: "exchange", request });
+  }
+
+  async wait({ queues, tasks, maxMs, signal }: WaitRequest): Promise<void> {
+    if (signal.aborted) return;
+    let number = 0;
+    const takeBack = (): void => this.#link.takeBackWait(number);
+    signal.addEventListener("abort", takeBack, { once: true });
+    try {
+      await this.#link.call({ op: "wait", queues, tasks, maxMs }, (given) => {
+        number = given;
+      });
+    } finally {
+      signal.removeEventListener("abort", takeBack);
+    }
+  }
+
+  async insert(jobs: readonly NewJob[]): Promise<readonly ("inserted" | "exists")[]> {
+    const outcomes = await this.enqueue(jobs);
+    return outcomes.map((outcome) => (outcome === "accepted" ? "inserted" : "exists"));
+  }
+
+  save(updates: readonly RecordUpdate[]): Promise<readonly SaveOutcome[]> {
+    return this.#link.call({ op: "save", updates });
+  }
+
+  load(ids: readonly string[]): Promise<readonly (StoredJob | undefined)[]> {
+    return this.#link.call({ op: "load", ids });
+  }
+
+  watch(notify: (jobs: readonly WatchedJob[]) => void): Watch {
+    return this.#watches.open(notify);
+  }
+
+  requestCancel(ids: readonly string[], keep: Keep): Promise<readonly (JobState | undefined)[]> {
+    return this.#link.call({ op: "cancel", ids, keep });
+  }
+
+  purge(limit: number): Promise<number> {
+    return this.#link.call({ op: "purge", limit });
+  }
+
+  onSignal(listener: (signals: readonly LeaseSignal[]) => void): () => void {
+    this.#signalListeners.add(listener);
+    return () => this.#signalListeners.delete(listener);
+  }
+
+  abandon(leases: readonly LeaseRef[]): void {
+    this.#link.abandon(leases);
+  }
+
+  list(query: ListQuery): Promise<ListPage> {
+    return this.#link.call({ op: "list", query });
+  }
+
+  /** Counts a window of rows a call, so that jobs are not held up while a million is counted. */
+  async counts(): Promise<readonly QueueCount[]> {
+    const totals = new Map<string, QueueCount>();
+    let below: number | undefined = Number.MAX_SAFE_INTEGER;
+    while (below !== undefined) {
+      // oxlint-disable-next-line no-await-in-loop -- each window starts where the one before it ended
+      const page: { counts: readonly QueueCount[]; next?: number } = await this.#link.call({ op: "count", below });
+      for (const { queue, state, count } of page.counts) {
+        const key = `${state} ${queue}`;
+        totals.set(key, { queue, state, count: count + (totals.get(key)?.count ?? 0) });
+      }
+      below = page.next;
+    }
+    return [...totals.values()];
+  }
+
+  replay(ids: readonly string[]): Promise<readonly (StoredJob | undefined)[]> {
+    return this.#link.call({ op: "replay", ids });
+  }
+
+  removeDead(ids: readonly string[] | undefined, limit: number): Promise<number> {
+    return this.#link.call({ op: "removeDead", ids, limit });
+  }
+}

@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+
+const OPERATIONS = [
+  "available",
+  "cancel-running",
+  "cancel-waiting",
+  "cancelling",
+  "clear-results",
+  "counts",
+  "drop",
+  "drop-spent",
+  "extend",
+  "holder",
+  "insert",
+  "list",
+  "list-dead",
+  "load",
+  "next-deadline",
+  "parked",
+  "parked-known",
+  "promote",
+  "purge",
+  "remove-all-dead",
+  "remove-dead",
+  "replay",
+  "reserve",
+  "save",
+  "settle",
+  "settle-drop",
+  "unpark",
+  "window",
+] as const;
+
+export type Operation = (typeof OPERATIONS)[number];
+
+/** Every operation, prepared. */
+export type Statements = Readonly<Record<Operation, StatementSync>>;
+
+/** Reads an operation's SQL with the names of one namespace's table and indexes in it. */
+export function sqlOf(name: string, namespace: string): string {
+  const sql = readFileSync(new URL(`./sql/${name}.sql`, import.meta.url), "utf8");
+  return sql.replaceAll(/\{(\w+)\}/g, (_, noun: string) => `"${namespace}_${noun}"`);
+}
+
+export function prepareStatements(database: DatabaseSync, namespace: string): Statements {
+  return Object.fromEntries(
+    OPERATIONS.map((name) => [name, database.prepare(sqlOf(name, namespace))]),
+  ) as unknown as Statements;
+}

@@ -1,0 +1,156 @@
+import { Worker } from "node:worker_threads";
+import type { LeaseRef, LeaseSignal, Logger, WatchedJob } from "../../contracts/index.ts";
+import { revivedError } from "../../core/stored-error.ts";
+import { ClosedError, StoreUnavailableError } from "../../errors/index.ts";
+import type { Answer, Call, FromThread, ThreadOptions, ToThread } from "./protocol.ts";
+
+/** How often the main thread says that it is alive. */
+const HEARTBEAT_MS = 1_000;
+
+interface Pending {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export interface LinkListeners {
+  readonly onSignals: (signals: readonly LeaseSignal[]) => void;
+  readonly onWatched: (jobs: readonly WatchedJob[]) => void;
+}
+
+/** The main thread's end of the line to the store's thread: numbered calls, posted together once a turn. */
+export class ThreadLink {
+  readonly #pending = new Map<number, Pending>();
+  readonly #listeners: LinkListeners;
+  readonly #logger: Logger;
+  readonly #options: Omit<ThreadOptions, "heartbeat">;
+  readonly #heartbeat = new Int32Array(new SharedArrayBuffer(4));
+  #thread: Worker | undefined;
+  #beat: NodeJS.Timeout | undefined;
+  #number = 0;
+  #outbox: (readonly [number, Call])[] = [];
+  #scheduled = false;
+  #closing: Promise<void> | undefined;
+  #ended: Error | undefined;
+
+  constructor(options: Omit<ThreadOptions, "heartbeat">, logger: Logger, listeners: LinkListeners) {
+    this.#options = options;
+    this.#logger = logger;
+    this.#listeners = listeners;
+  }
+
+  async open(): Promise<void> {
+    const entry = import.meta.url.endsWith(".ts") ? "./thread.ts" : "./thread.js";
+    const workerData: ThreadOptions = { ...this.#options, heartbeat: this.#heartbeat.buffer as SharedArrayBuffer };
+    const thread = new Worker(new URL(entry, import.meta.url), { workerData, name: "millrace-sqlite" });
+    this.#thread = thread;
+    await new Promise<void>((resolve, reject) => {
+      thread.once("message", (message: FromThread) => {
+        if (message.failed === undefined) resolve();
+        else reject(revivedError(message.failed));
+      });
+      thread.once("error", reject);
+    }).catch(async (error: unknown) => {
+      await thread.terminate();
+      throw error;
+    });
+    thread.removeAllListeners("error");
+    thread.on("message", (message: FromThread) => this.#receive(message));
+    thread.on("error", (error: Error) => this.#fail(error));
+    thread.on("exit", () => this.#fail(new Error("the store's thread ended")));
+    thread.unref();
+    this.#beat = setInterval(() => Atomics.add(this.#heartbeat, 0, 1), HEARTBEAT_MS).unref();
+  }
+
+  /** Calls the thread; `onNumber` is told the call's number, by which a wait can be taken back. */
+  call<T>(call: Call, onNumber?: (number: number) => void): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.#ended !== undefined || this.#closing !== undefined || this.#thread === undefined) {
+        reject(this.#ended ?? new ClosedError("the store is closed"));
+        return;
+      }
+      this.#number += 1;
+      // A call under way keeps the process alive; nothing else of the store does.
+      if (this.#pending.size === 0) this.#thread.ref();
+      this.#pending.set(this.#number, { resolve: resolve as (value: unknown) => void, reject });
+      onNumber?.(this.#number);
+      this.#outbox.push([this.#number, call]);
+      if (this.#scheduled) return;
+      this.#scheduled = true;
+      queueMicrotask(() => this.#flush());
+    });
+  }
+
+  /** Tells the thread something that has no answer. */
+  tell(notice: Omit<ToThread, "calls" | "close">): void {
+    if (this.#ended === undefined && this.#closing === undefined) this.#thread?.postMessage({ calls: [], ...notice });
+  }
+
+  takeBackWait(number: number): void {
+    const pending = this.#pending.get(number);
+    if (pending === undefined) return;
+    this.tell({ unwait: [number] });
+    this.#settle(number);
+    pending.resolve(undefined);
+  }
+
+  abandon(leases: readonly LeaseRef[]): void {
+    this.tell({ abandon: leases });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const thread = this.#thread;
+    if (thread === undefined || this.#ended !== undefined) return;
+    this.#flush();
+    thread.ref();
+    const ended = new Promise<void>((resolve) => thread.once("exit", () => resolve()));
+    thread.postMessage({ calls: [], close: true } satisfies ToThread);
+    await ended;
+  }
+
+  #flush(): void {
+    this.#scheduled = false;
+    if (this.#outbox.length === 0) return;
+    const calls = this.#outbox;
+    this.#outbox = [];
+    this.#thread?.postMessage({ calls } satisfies ToThread);
+  }
+
+  #receive(message: FromThread): void {
+    for (const answer of message.answers ?? []) this.#answer(answer);
+    if (message.signals !== undefined && message.signals.length > 0) this.#listeners.onSignals(message.signals);
+    if (message.watched !== undefined && message.watched.length > 0) this.#listeners.onWatched(message.watched);
+  }
+
+  #answer([number, ok, value]: Answer): void {
+    const pending = this.#pending.get(number);
+    if (pending === undefined) return;
+    this.#settle(number);
+    if (ok) pending.resolve(value);
+    else pending.reject(revivedError(value));
+  }
+
+  #settle(number: number): void {
+    this.#pending.delete(number);
+    if (this.#pending.size === 0) this.#thread?.unref();
+  }
+
+  #fail(cause: Error): void {
+    clearInterval(this.#beat);
+    if (this.#ended !== undefined) return;
+    if (this.#closing === undefined) {
+      this.#logger.error("the SQLite store's thread ended", { error: cause.message });
+      this.#ended = new StoreUnavailableError(`the SQLite store's thread ended: ${cause.message}. Start the process again`, {
+        cause,
+      });
+    } else {
+      this.#ended = new ClosedError("the store is closed");
+    }
+    for (const pending of this.#pending.values()) pending.reject(this.#ended);
+    this.#pending.clear();
+  }
+}

@@ -1,0 +1,52 @@
+import type { DatabaseSync } from "node:sqlite";
+import { sqliteError, isBusy } from "./sqlite-error.ts";
+
+/** How long a transaction tries to get the file's write lock. */
+const LOCK_PATIENCE_MS = 10_000;
+
+const sleeping = new Int32Array(new SharedArrayBuffer(4));
+
+/** Write transactions on one connection that other processes share. */
+export class Transactions {
+  readonly #database: DatabaseSync;
+  readonly #path: string;
+
+  constructor(database: DatabaseSync, path: string) {
+    this.#database = database;
+    this.#path = path;
+  }
+
+  /** Runs `work` in one transaction, durable when this returns. Rolled back if it throws; the error is one of ours. */
+  run<T>(work: () => T): T {
+    try {
+      this.#begin();
+      const value = work();
+      this.#patiently(() => this.#database.exec("COMMIT"));
+      return value;
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      throw sqliteError(error, this.#path);
+    }
+  }
+
+  #begin(): void {
+    this.#patiently(() => this.#database.exec("BEGIN IMMEDIATE"));
+  }
+
+  /**
+   * Tries again while another process holds the lock, after drawn pauses of up to 2 ms. SQLite's own busy handler waits up
+   * to 100 ms at a time, which makes the unlucky process of many wait for seconds.
+   */
+  #patiently(step: () => void): void {
+    const until = performance.now() + LOCK_PATIENCE_MS;
+    for (;;) {
+      try {
+        step();
+        return;
+      } catch (error) {
+        if (!isBusy(error) || performance.now() > until) throw error;
+        Atomics.wait(sleeping, 0, 0, 0.1 + Math.random() * 2);
+      }
+    }
+  }
+}
