@@ -1,0 +1,108 @@
+import type {
+  Backend,
+  BackendCapabilities,
+  Broker,
+  BrokerCapabilities,
+  EnqueueOutcome,
+  ExchangeReply,
+  ExchangeRequest,
+  Inspection,
+  Keep,
+  NewJob,
+  RecordUpdate,
+  SaveOutcome,
+  Store,
+  StoredJob,
+  WaitRequest,
+  Watch,
+  WatchedJob,
+} from "../contracts/index.ts";
+import type { JobState } from "../core/state.ts";
+import { HeldLeases } from "./held-leases.ts";
+import { pairedExchange } from "./paired-exchange.ts";
+import { pairedInspection } from "./paired-inspection.ts";
+import { sendBoth } from "./send-both.ts";
+
+/**
+ * Joins a broker and a backend of two systems into one store, in the order that loses nothing: a job is enqueued before
+ * it is recorded, begun in the record before it runs, and recorded as ended before the broker lets go of it.
+ *
+ * The broker's lease keeping is not offered: cancellation is the backend's word, and reaches a worker when it extends.
+ */
+export function pair(broker: Broker, backend: Backend): Store {
+  return new PairedStore(broker, backend);
+}
+
+class PairedStore implements Store {
+  readonly capabilities: BrokerCapabilities;
+  readonly backendCapabilities: BackendCapabilities;
+  readonly inspection?: Inspection;
+  readonly #broker: Broker;
+  readonly #backend: Backend;
+  readonly #held = new HeldLeases();
+
+  constructor(broker: Broker, backend: Backend) {
+    this.#broker = broker;
+    this.#backend = backend;
+    this.capabilities = broker.capabilities;
+    this.backendCapabilities = backend.backendCapabilities;
+    if (backend.inspection !== undefined) {
+      this.inspection = pairedInspection(broker, backend, backend.inspection);
+    }
+  }
+
+  async open(): Promise<void> {
+    await this.#broker.open();
+    try {
+      await this.#backend.open();
+    } catch (error) {
+      // The reason to report is why the backend did not open.
+      await this.#broker.close().catch(() => {});
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.#broker.close();
+    } finally {
+      await this.#backend.close();
+    }
+  }
+
+  enqueue(jobs: readonly NewJob[]): Promise<readonly EnqueueOutcome[]> {
+    return sendBoth(this.#broker, this.#backend, jobs);
+  }
+
+  exchange(request: ExchangeRequest): Promise<ExchangeReply> {
+    return pairedExchange(this.#broker, this.#backend, this.#held, request);
+  }
+
+  wait(request: WaitRequest): Promise<void> {
+    return this.#broker.wait(request);
+  }
+
+  insert(jobs: readonly NewJob[]): Promise<readonly ("inserted" | "exists")[]> {
+    return this.#backend.insert(jobs);
+  }
+
+  save(updates: readonly RecordUpdate[]): Promise<readonly SaveOutcome[]> {
+    return this.#backend.save(updates);
+  }
+
+  load(ids: readonly string[]): Promise<readonly (StoredJob | undefined)[]> {
+    return this.#backend.load(ids);
+  }
+
+  watch(notify: (jobs: readonly WatchedJob[]) => void): Watch {
+    return this.#backend.watch(notify);
+  }
+
+  requestCancel(ids: readonly string[], keep: Keep): Promise<readonly (JobState | undefined)[]> {
+    return this.#backend.requestCancel(ids, keep);
+  }
+
+  purge(limit: number): Promise<number> {
+    return this.#backend.purge(limit);
+  }
+}
