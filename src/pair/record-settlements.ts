@@ -1,4 +1,4 @@
-import type { Backend, Broker, NewJob, SettleOutcome, Settlement, StoredJob } from "../contracts/index.ts";
+import type { Backend, Broker, Lease, NewJob, SettleOutcome, Settlement, StoredJob } from "../contracts/index.ts";
 import { isFinal } from "../core/state.ts";
 import { acknowledgement, removal } from "./acknowledgement.ts";
 import type { HeldLeases } from "./held-leases.ts";
@@ -22,14 +22,18 @@ export async function recordSettlements(
   settlements: readonly Settlement[],
   worker: string,
 ): Promise<Recorded[]> {
-  await sendFollowUps(broker, backend, settlements);
-
-  const unheld = await loadById(
+  const records = await loadById(
     backend,
-    settlements.filter((settlement) => held.get(settlement) === undefined),
+    settlements.filter((settlement) => held.get(settlement) === undefined || leads(settlement)),
   );
-  const updates = settlements.map((settlement) => {
-    const lease = held.get(settlement) ?? leaseOf(settlement, unheld.get(settlement.id));
+  const leases = settlements.map((settlement) => held.get(settlement) ?? recordedLease(settlement, records));
+  const leading = settlements.filter(
+    (settlement, index) => leases[index] !== undefined && takes(records.get(settlement.id), settlement),
+  );
+  await sendFollowUps(broker, backend, leading);
+
+  const updates = settlements.map((settlement, index) => {
+    const lease = leases[index];
     return lease && settledRecord(lease, settlement, worker);
   });
   const known = updates.filter((update) => update !== undefined);
@@ -66,18 +70,18 @@ function alreadyFinal(settlement: Settlement, record: StoredJob | undefined): Re
   return { outcome: "stale", acknowledge: removal(settlement) };
 }
 
-/** Sends the follow-ups of settlements that will be taken, by what the records say: those of a stale worker are not. */
 async function sendFollowUps(broker: Broker, backend: Backend, settlements: readonly Settlement[]): Promise<void> {
-  const leading = settlements.filter(({ follow }) => follow !== undefined && follow.length > 0);
-  const records = await loadById(backend, leading);
-  const jobs = leading
-    .filter((settlement) => takes(records.get(settlement.id), settlement))
-    .flatMap(({ follow }): readonly NewJob[] => follow ?? []);
+  const jobs = settlements.flatMap(({ follow }): readonly NewJob[] => follow ?? []);
   for (let start = 0; start < jobs.length; start += SEND_LIMIT) {
     await sendBoth(broker, backend, jobs.slice(start, start + SEND_LIMIT));
   }
 }
 
+function leads({ follow }: Settlement): boolean {
+  return follow !== undefined && follow.length > 0;
+}
+
+/** Whether a settlement will be taken, by what the record says: the follow-ups of a stale worker are not sent. */
 function takes(record: StoredJob | undefined, settlement: Settlement): boolean {
   if (record === undefined) return true;
   // Final by this settlement: then its follow-ups were sent before.
@@ -86,12 +90,13 @@ function takes(record: StoredJob | undefined, settlement: Settlement): boolean {
   return !record.cancelRequested || settlement.to === "cancelled";
 }
 
-/** A lease that this pair does not hold, put together from the record. */
-function leaseOf(
-  settlement: Settlement,
-  record: StoredJob | undefined,
-): Parameters<typeof settledRecord>[0] | undefined {
-  if (record === undefined) return undefined;
+/**
+ * A lease that another pair gave, put together from the record that was begun for it. One that this pair gave and that
+ * was settled is not held any more either: then the record does not say `running`, and the settlement is stale.
+ */
+function recordedLease(settlement: Settlement, records: ReadonlyMap<string, StoredJob>): Lease | undefined {
+  const record = records.get(settlement.id);
+  if (record?.state !== "running" || record.lease !== settlement.lease) return undefined;
   return {
     id: record.id,
     task: record.task,
