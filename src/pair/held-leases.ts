@@ -7,6 +7,23 @@ const REMEMBERED = 10_000;
 export class HeldLeases {
   readonly #leases = new Map<string, Lease>();
   readonly #applied = new Set<string>();
+  readonly #claims = new Map<string, Promise<void>>();
+
+  /**
+   * Waits until no other exchange is about to settle these leases, then keeps others waiting until `done` is called.
+   * Between the record and the broker a lease is settled once, because it is settled by one at a time.
+   */
+  async claim(refs: readonly LeaseRef[]): Promise<() => void> {
+    const keys = refs.map(key);
+    // All at once or none, so that two exchanges can never wait for each other.
+    for (let busy = this.#busy(keys); busy !== undefined; busy = this.#busy(keys)) await busy;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    for (const each of keys) this.#claims.set(each, promise);
+    return () => {
+      for (const each of keys) this.#claims.delete(each);
+      resolve();
+    };
+  }
 
   add(lease: Lease): void {
     this.#leases.set(lease.id, lease);
@@ -35,6 +52,11 @@ export class HeldLeases {
   /** The settlement's outcome has reached whoever asked. */
   forget(ref: LeaseRef): void {
     this.#applied.delete(key(ref));
+  }
+
+  #busy(keys: readonly string[]): Promise<void> | undefined {
+    const busy = keys.find((each) => this.#claims.has(each));
+    return busy === undefined ? undefined : this.#claims.get(busy);
   }
 }
 

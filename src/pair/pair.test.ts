@@ -10,7 +10,7 @@ import type {
   Store,
 } from "../contracts/index.ts";
 import { memory } from "../drivers/memory/index.ts";
-import { StoreUnavailableError } from "../errors/index.ts";
+import { ClosedError, StoreUnavailableError } from "../errors/index.ts";
 import { FakeClock } from "../testing/fake-clock.ts";
 import { pair } from "./index.ts";
 
@@ -374,6 +374,27 @@ describe("a failure half-way, and the repetition", () => {
     expect(await at.store.load(["child"])).toEqual([undefined]);
   });
 
+  test("of settlements of one lease at the same time, one is applied", async () => {
+    const at = await rig();
+    const lease = await started(at);
+    const replies = await Promise.all([
+      at.store.exchange(settling(lease, "retrying", { delayMs: 50 })),
+      at.store.exchange(settling(lease, "succeeded")),
+    ]);
+    expect(replies.map(({ settled }) => settled[0])).toEqual(["applied", "stale"]);
+  });
+
+  test("if the first of them fails, the second is not held up", async () => {
+    const at = await rig();
+    const lease = await started(at);
+    at.failBackend("save", "before");
+    const replies = await Promise.allSettled([
+      at.store.exchange(settling(lease, "succeeded")),
+      at.store.exchange(settling(lease, "succeeded")),
+    ]);
+    expect(replies).toMatchObject([{ status: "rejected" }, { status: "fulfilled", value: { settled: ["applied"] } }]);
+  });
+
   test("another's final state is not taken for one's own", async () => {
     const at = await rig();
     const lease = await started(at);
@@ -396,10 +417,9 @@ describe("a failure half-way, and the repetition", () => {
 describe("replay", () => {
   test("a dead letter runs again with a token above the old one", async () => {
     const at = await rig();
-    await at.store.exchange(settling(await started(at), "failed", { error: "{}" }));
-    at.log.length = 0;
+    await at.store.exchange(settling(await started(at), "failed", { error: "{}", trail: "past" }));
     expect(await at.store.inspection?.replay(["a", "nobody"])).toMatchObject([{ id: "a", state: "queued" }, undefined]);
-    expect((await at.store.exchange(RESERVE)).leases).toMatchObject([{ id: "a", lease: 2, attempt: 1 }]);
+    expect((await at.store.exchange(RESERVE)).leases).toMatchObject([{ id: "a", lease: 2, attempt: 1, trail: "past" }]);
     expect(await at.store.inspection?.replay(["a"])).toEqual([undefined]);
   });
 
@@ -423,6 +443,17 @@ describe("opening and closing", () => {
     await at.backend.close();
     await expect(pair(broker, backend).open()).rejects.toThrow("closed");
     expect(calls).toEqual(["broker.open", "backend.open", "broker.close"]);
+  });
+
+  test("close lets a send and an exchange that are under way take their last step", async () => {
+    const at = await rig();
+    const lease = await started(at);
+    const sent = at.store.enqueue([job("b")]);
+    const settled = at.store.exchange(settling(lease, "succeeded"));
+    await at.store.close();
+    expect(await sent).toEqual(["accepted"]);
+    expect((await settled).settled).toEqual(["applied"]);
+    await expect(at.store.enqueue([job("c")])).rejects.toBeInstanceOf(ClosedError);
   });
 
   test("inspection is there if the backend has it", async () => {

@@ -24,6 +24,20 @@ export async function pairedExchange(
   held: HeldLeases,
   request: ExchangeRequest,
 ): Promise<ExchangeReply> {
+  const done = await held.claim(request.settle ?? []);
+  try {
+    return await exchangeClaimed(broker, backend, held, request);
+  } finally {
+    done();
+  }
+}
+
+async function exchangeClaimed(
+  broker: Broker,
+  backend: Backend,
+  held: HeldLeases,
+  request: ExchangeRequest,
+): Promise<ExchangeReply> {
   const { worker, leaseMs, settle = [], extend = [], reserve } = request;
   const outcomes = new Map<Settlement, SettleOutcome>();
   for (const settlement of settle) if (held.wasApplied(settlement)) outcomes.set(settlement, "applied");

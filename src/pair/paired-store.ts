@@ -18,6 +18,7 @@ import type {
   WatchedJob,
 } from "../contracts/index.ts";
 import type { JobState } from "../core/state.ts";
+import { ClosedError } from "../errors/index.ts";
 import { HeldLeases } from "./held-leases.ts";
 import { pairedExchange } from "./paired-exchange.ts";
 import { pairedInspection } from "./paired-inspection.ts";
@@ -40,6 +41,8 @@ class PairedStore implements Store {
   readonly #broker: Broker;
   readonly #backend: Backend;
   readonly #held = new HeldLeases();
+  readonly #underWay = new Set<Promise<unknown>>();
+  #closed = false;
 
   constructor(broker: Broker, backend: Backend) {
     this.#broker = broker;
@@ -47,7 +50,8 @@ class PairedStore implements Store {
     this.capabilities = broker.capabilities;
     this.backendCapabilities = backend.backendCapabilities;
     if (backend.inspection !== undefined) {
-      this.inspection = pairedInspection(broker, backend, backend.inspection);
+      const inspection = pairedInspection(broker, backend, backend.inspection);
+      this.inspection = { ...inspection, replay: (ids) => this.#finishing(() => inspection.replay(ids)) };
     }
   }
 
@@ -63,6 +67,9 @@ class PairedStore implements Store {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
+    // What has begun in one system is finished in the other before either is let go of.
+    await Promise.allSettled(this.#underWay);
     try {
       await this.#broker.close();
     } finally {
@@ -71,11 +78,11 @@ class PairedStore implements Store {
   }
 
   enqueue(jobs: readonly NewJob[]): Promise<readonly EnqueueOutcome[]> {
-    return sendBoth(this.#broker, this.#backend, jobs);
+    return this.#finishing(() => sendBoth(this.#broker, this.#backend, jobs));
   }
 
   exchange(request: ExchangeRequest): Promise<ExchangeReply> {
-    return pairedExchange(this.#broker, this.#backend, this.#held, request);
+    return this.#finishing(() => pairedExchange(this.#broker, this.#backend, this.#held, request));
   }
 
   wait(request: WaitRequest): Promise<void> {
@@ -104,5 +111,17 @@ class PairedStore implements Store {
 
   purge(limit: number): Promise<number> {
     return this.#backend.purge(limit);
+  }
+
+  /** Does something that has steps in both systems, so that `close` waits for the last of them. */
+  async #finishing<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#closed) throw new ClosedError("The store is closed.");
+    const working = work();
+    this.#underWay.add(working);
+    try {
+      return await working;
+    } finally {
+      this.#underWay.delete(working);
+    }
   }
 }
