@@ -1,8 +1,8 @@
-import type { JobRecord } from "./job-record.ts";
+import type { MemoryRecord } from "./memory-record.ts";
 
 interface Line {
   readonly sequence: number;
-  record: JobRecord | undefined;
+  record: MemoryRecord | undefined;
 }
 
 /** Below this many removed lines, closing the gaps is not worth its while. */
@@ -14,12 +14,12 @@ export class AcceptanceLog {
   #gaps = 0;
 
   /** Adds a record that is newer than all others. */
-  append(record: JobRecord): void {
+  append(record: MemoryRecord): void {
     this.#lines.push({ sequence: record.sequence, record });
   }
 
   /** Takes a record out. Gaps are closed once they are half of all lines, so a removal costs O(1) on average. */
-  remove(record: JobRecord): void {
+  remove(record: MemoryRecord): void {
     const line = this.#lines[this.#upTo(record.sequence) - 1];
     if (line === undefined || line.record !== record) return;
     line.record = undefined;
@@ -31,7 +31,7 @@ export class AcceptanceLog {
   }
 
   /** Records accepted before `sequence`, newest first. Gaps count as a look: they yield `undefined`. */
-  *before(sequence: number): Generator<{ readonly sequence: number; readonly record: JobRecord | undefined }> {
+  *before(sequence: number): Generator<{ readonly sequence: number; readonly record: MemoryRecord | undefined }> {
     for (let index = this.#upTo(sequence - 1) - 1; index >= 0; index -= 1) {
       const line = this.#lines[index];
       if (line !== undefined) yield line;

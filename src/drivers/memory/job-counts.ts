@@ -1,13 +1,13 @@
 import type { QueueCount } from "../../contracts/index.ts";
 import type { JobState } from "../../core/state.ts";
-import type { JobRecord } from "./job-record.ts";
+import type { MemoryRecord } from "./memory-record.ts";
 
 /** How many jobs each queue has in each state, kept up to date rather than counted. */
 export class JobCounts {
   readonly #queues = new Map<string, Map<JobState, number>>();
 
   /** Counts the record under `state` from now on; `undefined`: no longer at all. */
-  move(record: JobRecord, state: JobState | undefined): void {
+  move(record: MemoryRecord, state: JobState | undefined): void {
     if (record.counted === state) return;
     if (record.counted !== undefined) this.#add(record.queue, record.counted, -1);
     if (state !== undefined) this.#add(record.queue, state, 1);

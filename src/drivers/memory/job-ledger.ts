@@ -3,7 +3,7 @@ import { type FinalState, isFinal, type JobState } from "../../core/state.ts";
 import { BinaryHeap } from "../../internal/binary-heap.ts";
 import { AcceptanceLog } from "./acceptance-log.ts";
 import { JobCounts } from "./job-counts.ts";
-import { type JobRecord, jobRecord } from "./job-record.ts";
+import { type MemoryRecord, memoryRecord } from "./memory-record.ts";
 import { QueueRoom } from "./queue-room.ts";
 import { shownState } from "./shown-state.ts";
 import { storedView } from "./stored-view.ts";
@@ -20,18 +20,18 @@ export class JobLedger {
   readonly clock: Clock;
   readonly log: AcceptanceLog = new AcceptanceLog();
   readonly watches: WatchBoard;
-  readonly #records = new Map<string, JobRecord>();
+  readonly #records = new Map<string, MemoryRecord>();
   readonly #rooms = new Map<string, QueueRoom>();
   readonly #counts = new JobCounts();
-  readonly #dead = new Set<JobRecord>();
+  readonly #dead = new Set<MemoryRecord>();
   /** Waiting jobs by expiry, finished ones by the end of their record and of their value. */
-  readonly #expiries = new BinaryHeap<JobRecord>((a, b) => (a.expireAt ?? 0) < (b.expireAt ?? 0));
-  readonly #recordEnds = new BinaryHeap<JobRecord>((a, b) => (a.recordUntil ?? 0) < (b.recordUntil ?? 0));
-  readonly #resultEnds = new BinaryHeap<JobRecord>((a, b) => (a.resultUntil ?? 0) < (b.resultUntil ?? 0));
+  readonly #expiries = new BinaryHeap<MemoryRecord>((a, b) => (a.expireAt ?? 0) < (b.expireAt ?? 0));
+  readonly #recordEnds = new BinaryHeap<MemoryRecord>((a, b) => (a.recordUntil ?? 0) < (b.recordUntil ?? 0));
+  readonly #resultEnds = new BinaryHeap<MemoryRecord>((a, b) => (a.resultUntil ?? 0) < (b.resultUntil ?? 0));
   /** Records whose retention is over, still to be purged. */
-  readonly #over = new Set<JobRecord>();
+  readonly #over = new Set<MemoryRecord>();
   /** Jobs that another broker carries, by when they become due there. */
-  readonly #elsewhere = new BinaryHeap<JobRecord>((a, b) => (a.runAt ?? 0) < (b.runAt ?? 0));
+  readonly #elsewhere = new BinaryHeap<MemoryRecord>((a, b) => (a.runAt ?? 0) < (b.runAt ?? 0));
   #sequence = 0;
   #expiryTimer: Timer | undefined;
   #expiryTimerAt = Infinity;
@@ -46,7 +46,7 @@ export class JobLedger {
   }
 
   /** The record, unless its retention is over. */
-  find(id: string): JobRecord | undefined {
+  find(id: string): MemoryRecord | undefined {
     const record = this.#records.get(id);
     if (record?.recordUntil !== undefined && record.recordUntil <= this.clock.now()) return undefined;
     return record;
@@ -57,7 +57,7 @@ export class JobLedger {
     return record && storedView(record, this.clock.now());
   }
 
-  shown(record: JobRecord): JobState {
+  shown(record: MemoryRecord): JobState {
     return shownState(record, this.clock.now());
   }
 
@@ -83,12 +83,12 @@ export class JobLedger {
   }
 
   /** Makes the record of a job that another broker carries, for a save that found none. */
-  acceptMissing(job: NewJob): JobRecord {
+  acceptMissing(job: NewJob): MemoryRecord {
     return this.find(job.id) ?? this.#accept(job, false);
   }
 
   /** Puts a job where it waits: in its queue, or until its time. */
-  place(record: JobRecord): void {
+  place(record: MemoryRecord): void {
     if (record.expireAt !== undefined && record.expiry === undefined) {
       record.expiry = this.#expiries.push(record);
       this.#armExpiry();
@@ -99,7 +99,7 @@ export class JobLedger {
   }
 
   /** Takes a job from where it waits or is leased. */
-  unplace(record: JobRecord): void {
+  unplace(record: MemoryRecord): void {
     if (record.place !== undefined && record.carried) this.room(record.queue).remove(record);
     record.place?.leave();
     record.place = undefined;
@@ -108,7 +108,7 @@ export class JobLedger {
   }
 
   /** Ends a job. Whoever watches it learns of it. */
-  finish(record: JobRecord, state: FinalState, keep: Keep | undefined): void {
+  finish(record: MemoryRecord, state: FinalState, keep: Keep | undefined): void {
     this.unplace(record);
     const now = this.clock.now();
     record.state = state;
@@ -130,7 +130,7 @@ export class JobLedger {
   }
 
   /** Makes a dead letter wait again. */
-  revive(record: JobRecord): void {
+  revive(record: MemoryRecord): void {
     this.#dead.delete(record);
     record.state = "queued";
     record.shownExpired = false;
@@ -143,12 +143,12 @@ export class JobLedger {
   }
 
   /** Dead letters, oldest death first. */
-  dead(): Iterable<JobRecord> {
+  dead(): Iterable<MemoryRecord> {
     return this.#dead;
   }
 
   /** Removes a record altogether. */
-  forget(record: JobRecord): void {
+  forget(record: MemoryRecord): void {
     this.unplace(record);
     record.recordEnd?.leave();
     record.resultEnd?.leave();
@@ -160,7 +160,7 @@ export class JobLedger {
   }
 
   /** Counts the record under the state it is shown in. */
-  recount(record: JobRecord): void {
+  recount(record: MemoryRecord): void {
     this.#counts.move(record, this.shown(record));
   }
 
@@ -190,18 +190,18 @@ export class JobLedger {
     return count;
   }
 
-  #accept(job: NewJob, carried: boolean): JobRecord {
+  #accept(job: NewJob, carried: boolean): MemoryRecord {
     const old = this.#records.get(job.id);
     if (old !== undefined) this.forget(old);
     this.#sequence += 1;
-    const record = jobRecord(job, this.#sequence, this.clock.now(), carried);
+    const record = memoryRecord(job, this.#sequence, this.clock.now(), carried);
     this.#records.set(record.id, record);
     this.log.append(record);
     this.place(record);
     return record;
   }
 
-  #dropResult(record: JobRecord): void {
+  #dropResult(record: MemoryRecord): void {
     record.resultEnd?.leave();
     record.resultEnd = undefined;
     record.result = undefined;

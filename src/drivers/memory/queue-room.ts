@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../../contracts/index.ts";
 import { BinaryHeap } from "../../internal/binary-heap.ts";
-import type { JobRecord } from "./job-record.ts";
+import type { MemoryRecord } from "./memory-record.ts";
 import { readyOrder, TaskLane } from "./task-lane.ts";
 
 /** Most jobs of one task that one reservation parks, so that a large backlog cannot make a single call slow. */
@@ -10,7 +10,7 @@ const PARK_LIMIT = 1_000;
 const LONGEST_TIMER_MS = 0x7fffffff;
 
 /** A job that expires before its time has come is due at its expiry: a worker has to settle it. */
-function dueAt(record: JobRecord): number {
+function dueAt(record: MemoryRecord): number {
   return Math.min(record.runAt ?? -Infinity, record.expireAt ?? Infinity);
 }
 
@@ -18,10 +18,10 @@ function dueAt(record: JobRecord): number {
 export class QueueRoom {
   readonly #clock: Clock;
   readonly #lanes = new Map<string, TaskLane>();
-  readonly #due = new BinaryHeap<JobRecord>((a, b) => dueAt(a) < dueAt(b));
-  readonly #leased = new BinaryHeap<JobRecord>((a, b) => a.leaseUntil < b.leaseUntil);
+  readonly #due = new BinaryHeap<MemoryRecord>((a, b) => dueAt(a) < dueAt(b));
+  readonly #leased = new BinaryHeap<MemoryRecord>((a, b) => a.leaseUntil < b.leaseUntil);
   /** Jobs that were parked for their whole time: anyone may take them. */
-  readonly #unclaimed = new BinaryHeap<JobRecord>(readyOrder);
+  readonly #unclaimed = new BinaryHeap<MemoryRecord>(readyOrder);
   readonly #sleepers = new Set<() => void>();
   #timer: Timer | undefined;
   #timerAt = Infinity;
@@ -37,7 +37,7 @@ export class QueueRoom {
   }
 
   /** Places a waiting job: with those to be run, or with those whose time has not come. */
-  put(record: JobRecord): void {
+  put(record: MemoryRecord): void {
     this.#size += 1;
     if (record.runAt !== undefined && dueAt(record) > this.#clock.now()) {
       record.place = this.#due.push(record);
@@ -49,7 +49,7 @@ export class QueueRoom {
   }
 
   /** Places a job under lease. */
-  hold(record: JobRecord, leaseMs: number): void {
+  hold(record: MemoryRecord, leaseMs: number): void {
     this.#size += 1;
     record.leaseMs = leaseMs;
     record.leaseUntil = this.#clock.monotonic() + leaseMs;
@@ -58,7 +58,7 @@ export class QueueRoom {
   }
 
   /** Takes a job out of wherever it is. */
-  remove(record: JobRecord): void {
+  remove(record: MemoryRecord): void {
     record.place?.leave();
     record.parking?.leave();
     record.place = undefined;
@@ -67,9 +67,9 @@ export class QueueRoom {
   }
 
   /** Queues what is due by now. Returns those jobs. */
-  makeDue(): JobRecord[] {
+  makeDue(): MemoryRecord[] {
     const now = this.#clock.now();
-    const made: JobRecord[] = [];
+    const made: MemoryRecord[] = [];
     for (let record = this.#due.peek(); record !== undefined && dueAt(record) <= now; record = this.#due.peek()) {
       this.#due.pop();
       this.#makeReady(record);
@@ -79,7 +79,7 @@ export class QueueRoom {
   }
 
   /** The lease that lapses next, if it has lapsed. */
-  lapsed(): JobRecord | undefined {
+  lapsed(): MemoryRecord | undefined {
     const record = this.#leased.peek();
     return record !== undefined && record.leaseUntil <= this.#clock.monotonic() ? record : undefined;
   }
@@ -91,7 +91,11 @@ export class QueueRoom {
   }
 
   /** Parks jobs of tasks that are not known, unparks those that are, and takes up to `limit` jobs out in order. */
-  take(tasks: ReadonlySet<string>, limit: number, parkMs: number): { taken: JobRecord[]; parked: Map<string, number> } {
+  take(
+    tasks: ReadonlySet<string>,
+    limit: number,
+    parkMs: number,
+  ): { taken: MemoryRecord[]; parked: Map<string, number> } {
     const parked = new Map<string, number>();
     const lanes: TaskLane[] = [];
     const monotonic = this.#clock.monotonic();
@@ -107,7 +111,7 @@ export class QueueRoom {
         this.#takeUnclaimed(lane, monotonic);
       }
     }
-    const taken: JobRecord[] = [];
+    const taken: MemoryRecord[] = [];
     while (taken.length < limit) {
       let first = this.#unclaimed.peek();
       for (const lane of lanes) {
@@ -141,7 +145,7 @@ export class QueueRoom {
     };
   }
 
-  #makeReady(record: JobRecord): void {
+  #makeReady(record: MemoryRecord): void {
     record.state = "queued";
     record.runAt = undefined;
     let lane = this.#lanes.get(record.task);

@@ -1,6 +1,6 @@
 import type { Lease, Reservation } from "../../contracts/index.ts";
 import type { JobLedger } from "./job-ledger.ts";
-import type { JobRecord } from "./job-record.ts";
+import type { MemoryRecord } from "./memory-record.ts";
 
 /** What a reservation found. */
 export interface Reserved {
@@ -29,14 +29,14 @@ export function reserveJobs(ledger: JobLedger, reservation: Reservation, worker:
 }
 
 /** The lease ran out unsettled: its worker is taken for dead. */
-function lapse(ledger: JobLedger, record: JobRecord): void {
+function lapse(ledger: JobLedger, record: MemoryRecord): void {
   ledger.unplace(record);
   record.crashes += 1;
   record.state = "queued";
   ledger.place(record);
 }
 
-function lease(ledger: JobLedger, record: JobRecord, worker: string, tasks: ReadonlySet<string>): Lease {
+function lease(ledger: JobLedger, record: MemoryRecord, worker: string, tasks: ReadonlySet<string>): Lease {
   const now = ledger.clock.now();
   const expired = ledger.shown(record) === "expired";
   const verdict = record.cancelRequested

@@ -1,9 +1,9 @@
 import type { StoredJob } from "../../contracts/index.ts";
-import type { JobRecord } from "./job-record.ts";
+import type { MemoryRecord } from "./memory-record.ts";
 import { shownState } from "./shown-state.ts";
 
 /** The job as a reader is shown it at `now`. */
-export function storedView(record: JobRecord, now: number): StoredJob {
+export function storedView(record: MemoryRecord, now: number): StoredJob {
   const state = shownState(record, now);
   const resultGone = state === "succeeded" && record.resultUntil !== undefined && record.resultUntil <= now;
   return {

@@ -1,12 +1,12 @@
 import { BinaryHeap } from "../../internal/binary-heap.ts";
-import type { JobRecord } from "./job-record.ts";
+import type { MemoryRecord } from "./memory-record.ts";
 
 /** The order in which waiting jobs of one queue are reserved. */
-export function readyOrder(a: JobRecord, b: JobRecord): boolean {
+export function readyOrder(a: MemoryRecord, b: MemoryRecord): boolean {
   return a.priority === b.priority ? a.sequence < b.sequence : a.priority > b.priority;
 }
 
-function parkOrder(a: JobRecord, b: JobRecord): boolean {
+function parkOrder(a: MemoryRecord, b: MemoryRecord): boolean {
   return a.parkUntil < b.parkUntil;
 }
 
@@ -16,9 +16,9 @@ function parkOrder(a: JobRecord, b: JobRecord): boolean {
  * A lane for each task, so that a worker never has to step over the jobs of tasks it does not know.
  */
 export class TaskLane {
-  #ready = new BinaryHeap<JobRecord>(readyOrder);
-  #parked = new BinaryHeap<JobRecord>(readyOrder);
-  #parkEnds = new BinaryHeap<JobRecord>(parkOrder);
+  #ready = new BinaryHeap<MemoryRecord>(readyOrder);
+  #parked = new BinaryHeap<MemoryRecord>(readyOrder);
+  #parkEnds = new BinaryHeap<MemoryRecord>(parkOrder);
 
   get readyCount(): number {
     return this.#ready.size;
@@ -32,12 +32,12 @@ export class TaskLane {
     return this.#parkEnds.peek()?.parkUntil ?? Infinity;
   }
 
-  add(record: JobRecord): void {
+  add(record: MemoryRecord): void {
     record.place = this.#ready.push(record);
   }
 
   /** The next job that is not parked. */
-  head(): JobRecord | undefined {
+  head(): MemoryRecord | undefined {
     return this.#ready.peek();
   }
 
@@ -67,7 +67,7 @@ export class TaskLane {
   }
 
   /** Takes out the next job that was parked until `monotonic` or earlier. */
-  takeUnclaimed(monotonic: number): JobRecord | undefined {
+  takeUnclaimed(monotonic: number): MemoryRecord | undefined {
     if (this.nextParkEnd > monotonic) return undefined;
     const record = this.#parkEnds.pop();
     record?.place?.leave();

@@ -3,7 +3,7 @@ import type { JobState } from "../../core/state.ts";
 import type { HeapEntry } from "../../internal/binary-heap.ts";
 
 /** A job as the memory store holds it: one mutable object, which queues and deadlines point to. */
-export interface JobRecord {
+export interface MemoryRecord {
   readonly id: string;
   readonly task: string;
   readonly queue: string;
@@ -46,15 +46,15 @@ export interface JobRecord {
   counted: JobState | undefined;
 
   /** Where it waits or is leased. */
-  place: HeapEntry<JobRecord> | undefined;
-  parking: HeapEntry<JobRecord> | undefined;
-  expiry: HeapEntry<JobRecord> | undefined;
-  recordEnd: HeapEntry<JobRecord> | undefined;
-  resultEnd: HeapEntry<JobRecord> | undefined;
+  place: HeapEntry<MemoryRecord> | undefined;
+  parking: HeapEntry<MemoryRecord> | undefined;
+  expiry: HeapEntry<MemoryRecord> | undefined;
+  recordEnd: HeapEntry<MemoryRecord> | undefined;
+  resultEnd: HeapEntry<MemoryRecord> | undefined;
 }
 
 /** Makes the record of a job accepted at `now`. */
-export function jobRecord(job: NewJob, sequence: number, now: number, carried: boolean): JobRecord {
+export function memoryRecord(job: NewJob, sequence: number, now: number, carried: boolean): MemoryRecord {
   const runAt = job.delayMs === undefined ? job.runAt : now + job.delayMs;
   const waits = runAt !== undefined && runAt > now;
   return {
