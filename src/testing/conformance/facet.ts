@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import type { Check } from "./check.ts";
+import type { Harness, Offer, Opened } from "./harness.ts";
+
+type AddCheck<D> = (sentence: string, body: (opened: Opened<D>) => Promise<void>, needs?: Offer) => Check;
+
+/** Makes checks of one facet: each opens a driver of its own, and closes it whatever happens. */
+export function facet<D>(name: string, harness: Harness<D>): AddCheck<D> {
+  return (sentence, body, needs) => {
+    const skipped = needs !== undefined && !harness.offers.includes(needs);
+    return {
+      name: `${name}: ${sentence}`,
+      facet: name,
+      ...(skipped && { skip: `the driver does not offer ${needs}` }),
+      run: async (): Promise<void> => {
+        assert.ok(!skipped, `this check needs a driver that offers ${needs}`);
+        const opened = await harness.open();
+        try {
+          await body(opened);
+        } catch (error) {
+          // The check's own verdict comes first; what closing says of a broken driver would hide it.
+          await opened.close().catch(() => undefined);
+          throw error;
+        }
+        await opened.close();
+      },
+    };
+  };
+}

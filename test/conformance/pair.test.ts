@@ -1,0 +1,19 @@
+import { describe, test } from "vitest";
+import { memory } from "../../src/drivers/memory/index.ts";
+import { pair } from "../../src/pair/index.ts";
+import { storeChecks } from "../../src/testing/conformance/index.ts";
+import { memoryHarness } from "./memory-harness.ts";
+
+/** Broker and backend of two memories: what holds for a store must hold for the pair. */
+const memories = memoryHarness((options) =>
+  pair(
+    memory.broker!({ ...options, location: `${options.location}-broker` }),
+    memory.backend!({ ...options, location: `${options.location}-backend` }),
+  ),
+);
+
+const harness = { ...memories, offers: memories.offers.filter((offer) => offer !== "one-step") };
+
+describe("a memory broker paired with a memory backend", () => {
+  for (const check of storeChecks(harness)) test.skipIf(check.skip !== undefined)(check.name, check.run);
+});
