@@ -5,11 +5,11 @@ import { altered } from "./broken/altered.ts";
 import { memoryHarness } from "./memory-harness.ts";
 
 test("the memory store answers as the model does", { timeout: 60_000 }, async () => {
-  await storeModel(memoryHarness(), { runs: 500, commands: 50 });
+  expect(await storeModel(memoryHarness(), { runs: 500, commands: 50 })).toBeUndefined();
 });
 
 test("the memory store answers as the model does while time is left alone", { timeout: 60_000 }, async () => {
-  await storeModel(memoryHarness(), { runs: 100, time: "runs" });
+  expect(await storeModel(memoryHarness(), { runs: 100, time: "runs" })).toBeUndefined();
 });
 
 test("the model notices a store that forgets to charge retries", { timeout: 60_000 }, async () => {

@@ -11,19 +11,19 @@ export interface Opened<D> {
   /** `open` has resolved. */
   readonly driver: D;
   /** Lets at least `ms` milliseconds pass by the driver's clock: a fake clock's advance, or a real wait. */
-  advance(ms: number): Promise<void>;
+  readonly advance: (ms: number) => Promise<void>;
   /** Closes `driver` and opens another over the same data. Required where `durable` is offered. */
-  reopen?(): Promise<D>;
+  readonly reopen?: () => Promise<D>;
   /** Opens one more connection to the same data. Required where `connections` is offered. */
-  second?(): Promise<D>;
+  readonly second?: () => Promise<D>;
   /** Opens a driver on the same system in another namespace. Required where `namespaces` is offered. */
-  otherNamespace?(): Promise<D>;
+  readonly otherNamespace?: () => Promise<D>;
   /** Closes everything that was opened, closed already or not, and removes the data. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** How the checks get at a driver. */
 export interface Harness<D> {
   readonly offers: readonly Offer[];
-  open(): Promise<Opened<D>>;
+  readonly open: () => Promise<Opened<D>>;
 }

@@ -66,13 +66,16 @@ export class SampleWorker {
     return (await this.exchange({}, limit)).leases;
   }
 
-  /** Exactly `count` leases: a reservation may return fewer than there are, so several may be needed. */
+  /** Exactly `count` leases, which must be all there are where several queues are served: a reservation may return fewer than there are, so several may be needed. */
   async gather(count: number, sentence = "an accepted job is handed to a worker"): Promise<readonly Lease[]> {
     const leases: Lease[] = [];
     await eventually(this.#opened, `${sentence}; ${count} were expected`, async () => {
       leases.push(...(await this.reserve(count - leases.length)));
       return leases.length >= count ? true : undefined;
     });
+    const ids = new Set(leases.map(({ id }) => id));
+    assert.equal(ids.size, leases.length, "a job that is leased is not handed out again");
+    assert.equal(leases.length, count, "nothing is handed out but what was sent, at most `limit` of each queue");
     return leases;
   }
 

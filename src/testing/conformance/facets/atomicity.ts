@@ -32,9 +32,9 @@ export function atomicityChecks(harness: Harness<Store>): readonly Check[] {
         const follow = sampleJobs(2, { queue: "next" });
         await opened.driver.enqueue([job]);
         const lease = await worker.take();
-        let settled = false;
+        const progress = { settled: false };
         const settling = worker.end(lease, { ...SUCCEEDED, result: "1", follow }).finally(() => {
-          settled = true;
+          progress.settled = true;
         });
         settling.catch(() => undefined);
         const ids = [job, ...follow].map(({ id }) => id);
@@ -45,7 +45,7 @@ export function atomicityChecks(harness: Harness<Store>): readonly Check[] {
             states === "running unknown unknown" || states === "succeeded queued queued",
             `a settlement is applied whole or not at all; load saw: ${states}`,
           );
-        } while (!settled);
+        } while (!progress.settled);
         await settling;
         const [stored, ...next] = await opened.driver.load(ids);
         assert.deepEqual([stored?.state, stored?.result], ["succeeded", "1"]);
@@ -75,16 +75,16 @@ export function atomicityChecks(harness: Harness<Store>): readonly Check[] {
 
     check("a batch is there whole or not at all", async (opened) => {
       const jobs = sampleJobs(1000);
-      let accepted = false;
+      const progress = { accepted: false };
       const enqueuing = opened.driver.enqueue(jobs).finally(() => {
-        accepted = true;
+        progress.accepted = true;
       });
       enqueuing.catch(() => undefined);
       const ids = jobs.map(({ id }) => id);
       do {
         const there = (await opened.driver.load(ids)).filter((job) => job !== undefined).length;
         assert.ok(there === 0 || there === 1000, `all or none; ${there} of 1,000 were there`);
-      } while (!accepted);
+      } while (!progress.accepted);
       await enqueuing;
     }),
 

@@ -14,6 +14,7 @@ export function concurrencyChecks(harness: Harness<Broker>): readonly Check[] {
       await opened.driver.enqueue(sampleJobs(100));
       const workers = Array.from({ length: 20 }, (_, index) => new SampleWorker(opened, { name: `worker-${index}` }));
       const leases = (await Promise.all(workers.map((worker) => worker.reserve(7)))).flat();
+      assert.equal(new Set(leases.map(({ id }) => id)).size, leases.length, "every job is leased to one holder");
       leases.push(...(await new SampleWorker(opened).gather(100 - leases.length)));
       assert.equal(new Set(leases.map(({ id }) => id)).size, 100, "every job is leased to one holder");
     }),

@@ -19,7 +19,7 @@ export function leaseKeepingChecks(harness: Harness<Broker>): readonly Check[] {
         await opened.driver.enqueue(sampleJobs(2));
         const leases = await worker.gather(2);
         for (let round = 0; round < 6; round += 1) {
-          await opened.advance(SHORT_LEASE_MS / 2);
+          await opened.advance(Math.ceil(SHORT_LEASE_MS / 2));
           assert.deepEqual(await worker.reserve(), [], "the driver renews every lease it gave to this process");
         }
         for (const lease of leases) await worker.end(lease, SUCCEEDED);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Broker } from "../../../contracts/broker.ts";
-import { DELAY_MS, LONG_MS } from "../bounds.ts";
+import { DELAY_MS, LONG_MS, STEP_MS } from "../bounds.ts";
 import type { Check } from "../check.ts";
 import { facet } from "../facet.ts";
 import type { Harness } from "../harness.ts";
@@ -46,7 +46,7 @@ export function retryChecks(harness: Harness<Broker>): readonly Check[] {
     check("a list of delays gives exactly those gaps", async (opened) => {
       const worker = new SampleWorker(opened);
       await opened.driver.enqueue([sampleJob()]);
-      const delays = [DELAY_MS, DELAY_MS / 2, DELAY_MS];
+      const delays = [DELAY_MS, 3 * STEP_MS + 1, DELAY_MS];
       let last = await worker.take();
       for (const delayMs of delays) {
         await worker.end(last, { to: "retrying", charged: true, delayMs });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Broker } from "../../../contracts/broker.ts";
-import { DELAY_MS, LONG_MS, MARGIN_MS } from "../bounds.ts";
+import { DELAY_MS, LONG_MS, MARGIN_MS, STEP_MS } from "../bounds.ts";
 import { brokerNow } from "../broker-now.ts";
 import type { Check } from "../check.ts";
 import { eventually } from "../eventually.ts";
@@ -76,7 +76,7 @@ export function schedulingChecks(harness: Harness<Broker>): readonly Check[] {
 
     check("jobs due at different times come one after another", async (opened) => {
       const worker = new SampleWorker(opened);
-      const jobs = [2, 0, 1].map((place) => sampleJob({ delayMs: DELAY_MS + place * (DELAY_MS / 2) }));
+      const jobs = [2, 0, 1].map((place) => sampleJob({ delayMs: DELAY_MS + place * 3 * STEP_MS }));
       await opened.driver.enqueue(jobs);
       const ids: string[] = [];
       await eventually(opened, "every scheduled job is queued when its time has come", async () => {

@@ -39,6 +39,7 @@ export function sharingChecks(harness: Harness<Broker>): readonly Check[] {
         await opened.driver.enqueue(sampleJobs(100));
         const workers = [opened, second, opened, second, opened, second].map((each) => new SampleWorker(each));
         const leases = (await Promise.all(workers.map((worker) => worker.reserve(30)))).flat();
+        assert.equal(new Set(leases.map(({ id }) => id)).size, leases.length, "every job is leased to one holder");
         leases.push(...(await new SampleWorker(second).gather(100 - leases.length)));
         assert.equal(new Set(leases.map(({ id }) => id)).size, 100, "every job is leased to one holder");
       },

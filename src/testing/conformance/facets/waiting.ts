@@ -1,4 +1,3 @@
-import assert from "node:assert/strict";
 import type { Broker, WaitRequest } from "../../../contracts/broker.ts";
 import { DELAY_MS, LONG_MS, SHORT_LEASE_MS, STEP_MS } from "../bounds.ts";
 import type { Check } from "../check.ts";
