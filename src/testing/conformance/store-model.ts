@@ -13,6 +13,7 @@ import { EnqueueCommand } from "./model/enqueue-command.ts";
 import { ExtendCommand } from "./model/extend-command.ts";
 import { JobModel } from "./model/job-model.ts";
 import { compareRecord, LoadCommand } from "./model/load-command.ts";
+import type { LeaseChoice } from "./model/lease-choice.ts";
 import type { ModelCommand, Run } from "./model/model-command.ts";
 import { ReplayCommand } from "./model/replay-command.ts";
 import { ReserveCommand } from "./model/reserve-command.ts";
@@ -99,7 +100,7 @@ function commandsFor(time: "held" | "runs"): readonly fc.Arbitrary<ModelCommand>
     .tuple(
       fc.oneof(
         fc.record({ to: fc.constant("succeeded" as const), result: text, keep }),
-        fc.record({ to: fc.constantFrom("failed", "expired", "cancelled"), error: text, keep }),
+        fc.record({ to: fc.constantFrom("failed", "failed", "expired", "cancelled"), error: text, keep }),
         fc.record({ to: fc.constant("retrying" as const), error: text, delayMs: fc.oneof(fc.constant(0), length) }),
         fc.constant({ to: "queued" as const }),
       ),
@@ -108,8 +109,11 @@ function commandsFor(time: "held" | "runs"): readonly fc.Arbitrary<ModelCommand>
       follow,
     )
     .map(([kind, charged, notes, next]) => ({ ...kind, charged, ...notes, ...next }));
-  // Small numbers are the latest leases: most settlements are by their holders, some are stale.
-  const choice = fc.oneof({ weight: 4, arbitrary: fc.nat(2) }, { weight: 1, arbitrary: fc.nat(20) });
+  // Most of what is settled and extended is held; the rest is mostly stale.
+  const choice: fc.Arbitrary<LeaseChoice> = fc.record({
+    among: fc.constantFrom("held", "held", "held", "given"),
+    number: fc.nat(20),
+  });
   const reservation = fc.record({
     queues: fc.uniqueArray(fc.record({ name: queue, limit: fc.constantFrom(1, 2, 5) }), {
       minLength: 1,
@@ -128,8 +132,11 @@ function commandsFor(time: "held" | "runs"): readonly fc.Arbitrary<ModelCommand>
   const settle = fc.tuple(choice, ending).map(([number, given]) => new SettleCommand(number, given));
   return [
     enqueue,
+    enqueue,
     reserve,
     reserve,
+    reserve,
+    settle,
     settle,
     settle,
     fc.tuple(choice, length, text0).map(([number, ms, notes]) => new ExtendCommand(number, ms, notes)),

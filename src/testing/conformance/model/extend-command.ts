@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import type { JobModel } from "./job-model.ts";
+import { chosenLease, type LeaseChoice } from "./lease-choice.ts";
 import type { ModelCommand, Run } from "./model-command.ts";
 
 /** Extends one of the leases that were given, current or stale. */
 export class ExtendCommand implements ModelCommand {
-  readonly #choice: number;
+  readonly #choice: LeaseChoice;
   readonly #leaseMs: number;
   readonly #notes: string | undefined;
 
-  constructor(choice: number, leaseMs: number, notes: string | undefined) {
+  constructor(choice: LeaseChoice, leaseMs: number, notes: string | undefined) {
     this.#choice = choice;
     this.#leaseMs = leaseMs;
     this.#notes = notes;
@@ -18,10 +19,10 @@ export class ExtendCommand implements ModelCommand {
     return true;
   }
 
-  async run(model: JobModel, { opened, tokens }: Run): Promise<void> {
-    const ref = tokens.at(-1 - (this.#choice % Math.max(1, tokens.length))) ?? { id: "nobody", lease: 1 };
+  async run(model: JobModel, run: Run): Promise<void> {
+    const ref = chosenLease(this.#choice, model, run);
     const notes = this.#notes;
-    const { extended } = await opened.driver.exchange({
+    const { extended } = await run.opened.driver.exchange({
       worker: "extender",
       leaseMs: this.#leaseMs,
       extend: [{ ...ref, ...(notes !== undefined && { notes }) }],
@@ -39,6 +40,6 @@ export class ExtendCommand implements ModelCommand {
   }
 
   toString(): string {
-    return `extend(${this.#choice}, ${this.#leaseMs}, ${JSON.stringify(this.#notes)})`;
+    return `extend(${JSON.stringify(this.#choice)}, ${this.#leaseMs}, ${JSON.stringify(this.#notes)})`;
   }
 }

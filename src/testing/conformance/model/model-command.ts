@@ -3,7 +3,7 @@ import type { Store } from "../../../contracts/store.ts";
 import type { Opened } from "../harness.ts";
 import type { JobModel } from "./job-model.ts";
 
-/** The store under test, with the tokens that were given, in order: commands choose among them by number. */
+/** The store under test, with the tokens that were given, in order. */
 export interface Run {
   readonly opened: Opened<Store>;
   readonly tokens: { readonly id: string; readonly lease: number }[];

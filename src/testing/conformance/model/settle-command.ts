@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import type { Settlement } from "../../../contracts/settlement.ts";
 import type { JobModel } from "./job-model.ts";
+import { chosenLease, type LeaseChoice } from "./lease-choice.ts";
 import type { ModelCommand, Run } from "./model-command.ts";
 import { finish, type ModelJob } from "./model-job.ts";
 
 /** Settles one of the leases that were given, current or stale, in any way. */
 export class SettleCommand implements ModelCommand {
-  readonly #choice: number;
+  readonly #choice: LeaseChoice;
   readonly #ending: Omit<Settlement, "id" | "lease">;
 
-  constructor(choice: number, ending: Omit<Settlement, "id" | "lease">) {
+  constructor(choice: LeaseChoice, ending: Omit<Settlement, "id" | "lease">) {
     this.#choice = choice;
     this.#ending = ending;
   }
@@ -18,11 +19,10 @@ export class SettleCommand implements ModelCommand {
     return true;
   }
 
-  async run(model: JobModel, { opened, tokens }: Run): Promise<void> {
-    // The latest are chosen first: among all that were ever given, most are stale.
-    const ref = tokens.at(-1 - (this.#choice % Math.max(1, tokens.length))) ?? { id: "nobody", lease: 1 };
+  async run(model: JobModel, run: Run): Promise<void> {
+    const ref = chosenLease(this.#choice, model, run);
     const settle = [{ ...ref, ...this.#ending }];
-    const { settled } = await opened.driver.exchange({ worker: "settler", leaseMs: 1000, settle });
+    const { settled } = await run.opened.driver.exchange({ worker: "settler", leaseMs: 1000, settle });
     const job = model.held(ref.id, ref.lease);
     if (job !== undefined && model.isPast(job) && settled[0] === "stale") {
       model.lapse(job);
@@ -52,6 +52,6 @@ export class SettleCommand implements ModelCommand {
   }
 
   toString(): string {
-    return `settle(${this.#choice}, ${JSON.stringify(this.#ending)})`;
+    return `settle(${JSON.stringify(this.#choice)}, ${JSON.stringify(this.#ending)})`;
   }
 }
