@@ -12,12 +12,26 @@ export { CALLBACK_SUFFIX, checkId, checkName, checkNamespace } from "./names.ts"
 export { type LogLine, type Notes, decodeNotes, encodeNotes } from "./notes.ts";
 export { type Encodable, decodeValue, encodeValue, encodeValues } from "./payload.ts";
 export { type Retention, type RetentionPlan, type RetentionTime, keepOf } from "./retention.ts";
-export { type Backoff, type BackoffPlan, type ExponentialBackoff, type RetryOptions, backoffMs } from "./retry-policy.ts";
+export {
+  type Backoff,
+  type BackoffPlan,
+  type ExponentialBackoff,
+  type RetryOptions,
+  backoffMs,
+} from "./retry-policy.ts";
 export { type RunOptions, type RunPlan, type RunPolicy, runPlan, runPolicy } from "./run-options.ts";
 export { type CodeScheme, stateCode } from "./state-codes.ts";
 export { type FinalState, JOB_STATES, type JobState, isFinal } from "./state.ts";
 export { type SchemaIssue, type SchemaResult, type StandardSchema, describeIssues } from "./standard-schema.ts";
 export { type StoredError, decodeError, encodeError, revivedError, storedError } from "./stored-error.ts";
-export { type AnyTask, type FinishedJob, type Task, type TaskCallbacks, type TaskOptions, isTask, task } from "./task.ts";
+export {
+  type AnyTask,
+  type FinishedJob,
+  type Task,
+  type TaskCallbacks,
+  type TaskOptions,
+  isTask,
+  task,
+} from "./task.ts";
 export { type Trail, DEFAULT_ATTEMPTS_KEPT, decodeTrail, encodeTrail, withAttempt } from "./trail.ts";
 export { wholeNumber } from "./whole-number.ts";

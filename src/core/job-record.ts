@@ -91,7 +91,9 @@ export class JobRecord {
     const values: readonly unknown[] = Array.isArray(this.result) ? this.result : [this.result];
     if (this.state !== "succeeded" || this.resultGone || !Number.isInteger(position) || !(position in values)) {
       const has =
-        this.state === "succeeded" && !this.resultGone ? `it has ${values.length}` : `the job is ${this.state}, without one`;
+        this.state === "succeeded" && !this.resultGone
+          ? `it has ${values.length}`
+          : `the job is ${this.state}, without one`;
       throw new PositionError(`job ${this.id} has no value at position ${position} of its result: ${has}`, {
         details: { id: this.id, position },
       });

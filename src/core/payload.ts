@@ -9,7 +9,17 @@ const BIGINT_KEY = "$bigint";
 /** What `task` and `send` accept as a value, as a type: JSON, bigint, and `undefined` where it can be left out. */
 export type Encodable<T> = T extends string | number | boolean | bigint | null | undefined | void
   ? T
-  : T extends ((...args: never[]) => unknown) | symbol | Date | RegExp | Error | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown> | Promise<unknown> | ArrayBufferView | ArrayBuffer
+  : T extends
+        | ((...args: never[]) => unknown)
+        | symbol
+        | Date
+        | RegExp
+        | Error
+        | ReadonlyMap<unknown, unknown>
+        | ReadonlySet<unknown>
+        | Promise<unknown>
+        | ArrayBufferView
+        | ArrayBuffer
     ? never
     : T extends object
       ? { [K in keyof T]: Encodable<T[K]> }
@@ -78,7 +88,11 @@ function inspect(value: unknown, what: string, path: (string | number)[]): boole
       if (path.length > DEEPEST) throw refused(what, path.slice(0, 8), `cyclic, or nested deeper than ${DEEPEST}`);
       return Array.isArray(value) ? inspectArray(value, what, path) : inspectObject(value, what, path);
     default:
-      throw refused(what, path, `${typeof value === "undefined" ? "undefined" : `a ${typeof value}`} cannot be carried`);
+      throw refused(
+        what,
+        path,
+        `${typeof value === "undefined" ? "undefined" : `a ${typeof value}`} cannot be carried`,
+      );
   }
 }
 
@@ -110,13 +124,17 @@ function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === null || prototype === Object.prototype) return true;
   return (
-    typeof prototype === "object" && Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "isPrototypeOf")
+    typeof prototype === "object" &&
+    Object.getPrototypeOf(prototype) === null &&
+    Object.hasOwn(prototype, "isPrototypeOf")
   );
 }
 
 function className(value: object): string {
   const { constructor } = value;
-  return typeof constructor === "function" && constructor.name !== "" ? `a ${constructor.name}` : "an object of a class";
+  return typeof constructor === "function" && constructor.name !== ""
+    ? `a ${constructor.name}`
+    : "an object of a class";
 }
 
 function refused(what: string, path: readonly (string | number)[], why: string): PayloadError {

@@ -99,7 +99,9 @@ function backoffPlan(backoff: Backoff): BackoffPlan {
 
 function listPlan(gaps: readonly Duration[]): BackoffPlan {
   if (gaps.length === 0 || gaps.length > 1_000) {
-    throw new ConfigurationError(`a backoff list has 1 to 1,000 gaps, not ${gaps.length}; for none, set backoff: "none"`);
+    throw new ConfigurationError(
+      `a backoff list has 1 to 1,000 gaps, not ${gaps.length}; for none, set backoff: "none"`,
+    );
   }
   return { kind: "list", gapsMs: gaps.map((gap, at) => durationMs(gap, `backoff[${at}]`)) };
 }
@@ -107,6 +109,7 @@ function listPlan(gaps: readonly Duration[]): BackoffPlan {
 function exponentialPlan(backoff: ExponentialBackoff): BackoffPlan {
   const baseMs = durationMs(backoff.baseMs ?? 100, "backoff.baseMs");
   const maxMs = durationMs(backoff.maxMs ?? 50_000, "backoff.maxMs");
-  if (maxMs < baseMs) throw new ConfigurationError(`backoff.maxMs (${maxMs}) must not be below backoff.baseMs (${baseMs})`);
+  if (maxMs < baseMs)
+    throw new ConfigurationError(`backoff.maxMs (${maxMs}) must not be below backoff.baseMs (${baseMs})`);
   return { kind: "exponential", baseMs, maxMs, jitter: backoff.jitter === true };
 }

@@ -1,7 +1,13 @@
 import { ConfigurationError } from "../errors/index.ts";
 import { type Duration, durationMs, positiveDurationMs } from "./duration.ts";
 import { type Retention, type RetentionPlan, DEFAULT_RETENTION, retentionPlan } from "./retention.ts";
-import { type RetryOptions, type RetryPlan, type RetryPolicy, DEFAULT_RETRY_POLICY, retryPlan } from "./retry-policy.ts";
+import {
+  type RetryOptions,
+  type RetryPlan,
+  type RetryPolicy,
+  DEFAULT_RETRY_POLICY,
+  retryPlan,
+} from "./retry-policy.ts";
 import { DEFAULT_ATTEMPTS_KEPT } from "./trail.ts";
 import { wholeNumber } from "./whole-number.ts";
 

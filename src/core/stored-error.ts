@@ -56,7 +56,8 @@ export function revivedError(stored: StoredError): Error {
   const error = ownError(stored, cause) ?? new Error(stored.message, cause === undefined ? undefined : { cause });
   error.name = stored.name;
   if (stored.stack !== undefined) error.stack = stored.stack;
-  if (stored.code !== undefined && !(error instanceof errors.MillraceError)) Object.assign(error, { code: stored.code });
+  if (stored.code !== undefined && !(error instanceof errors.MillraceError))
+    Object.assign(error, { code: stored.code });
   return error;
 }
 

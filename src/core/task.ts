@@ -117,4 +117,3 @@ export function task(name: string, run: (...args: never[]) => unknown, options: 
 export function isTask(value: unknown): value is AnyTask {
   return typeof value === "object" && value !== null && "run" in value && "plan" in value && "queue" in value;
 }
-

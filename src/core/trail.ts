@@ -22,7 +22,8 @@ export function decodeTrail(text: string | undefined): Trail {
   if (text === undefined) return EMPTY;
   try {
     const data: unknown = JSON.parse(text);
-    if (typeof data !== "object" || data === null || !("attempts" in data) || !Array.isArray(data.attempts)) return EMPTY;
+    if (typeof data !== "object" || data === null || !("attempts" in data) || !Array.isArray(data.attempts))
+      return EMPTY;
     const maxAttempts: unknown = Reflect.get(data, "maxAttempts");
     const attempts = data.attempts as Attempt[];
     return typeof maxAttempts === "number" ? { attempts, maxAttempts } : { attempts };

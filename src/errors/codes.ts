@@ -48,7 +48,8 @@ export const ERROR_CODES = {
     family: "transport",
     name: "StoreFileError",
     retryable: false,
-    meaning: "The file is not a Millrace store that this version can use: corrupt, foreign, newer, unreadable, or on a network mount.",
+    meaning:
+      "The file is not a Millrace store that this version can use: corrupt, foreign, newer, unreadable, or on a network mount.",
   },
   ERR_SQLITE_VERSION: {
     family: "transport",
@@ -60,7 +61,8 @@ export const ERROR_CODES = {
     family: "transport",
     name: "SendTimeoutError",
     retryable: true,
-    meaning: "The store gave no answer within `sendTimeout`: the outcome is unknown, and sending again with the same id is safe.",
+    meaning:
+      "The store gave no answer within `sendTimeout`: the outcome is unknown, and sending again with the same id is safe.",
   },
   ERR_PARTIAL_SEND: {
     family: "transport",
@@ -102,7 +104,8 @@ export const ERROR_CODES = {
     family: "state",
     name: "LeaseLostError",
     retryable: false,
-    meaning: "This attempt no longer holds its lease: another worker has the job, and what this one does is not recorded.",
+    meaning:
+      "This attempt no longer holds its lease: another worker has the job, and what this one does is not recorded.",
   },
   ERR_RESULT_TIMEOUT: {
     family: "state",
@@ -200,9 +203,6 @@ export const ERROR_CODES = {
     retryable: false,
     meaning: "Throw it in a task to fail the job without further retries.",
   },
-} as const satisfies Record<
-  string,
-  { family: ErrorFamily; name: string; retryable: boolean; meaning: string }
->;
+} as const satisfies Record<string, { family: ErrorFamily; name: string; retryable: boolean; meaning: string }>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -57,7 +57,8 @@ export class Engine {
     const settled = (request.settle ?? []).map((settlement) => this.#settle(settlement, now, effects));
     const extended = (request.extend ?? []).map((extension) => this.extend(extension, now + request.leaseMs));
     const parked = new Map<string, { queue: string; task: string; count: number }>();
-    const leases = request.reserve === undefined ? [] : this.#reserve(request.worker, request.reserve, now, parked, effects);
+    const leases =
+      request.reserve === undefined ? [] : this.#reserve(request.worker, request.reserve, now, parked, effects);
     return { settled, extended, leases, parked: [...parked.values()] };
   }
 
@@ -257,7 +258,8 @@ interface Life {
 export function lifeOf(to: JobState, keep: Keep | undefined, delayMs: number | undefined, now: number): Life {
   if (to === "retrying") return { deadline: now + (delayMs ?? 0), purgeAt: null, resultUntil: null };
   // A dead letter stays until it is removed, whatever the retention.
-  if (!isFinal(to) || to === "failed" || keep === undefined) return { deadline: null, purgeAt: null, resultUntil: null };
+  if (!isFinal(to) || to === "failed" || keep === undefined)
+    return { deadline: null, purgeAt: null, resultUntil: null };
   const purgeAt = keep.recordMs === null ? null : now + keep.recordMs;
   const resultUntil = keep.resultMs === null || to !== "succeeded" ? null : now + keep.resultMs;
   const deadline = purgeAt === null ? resultUntil : resultUntil === null ? purgeAt : Math.min(purgeAt, resultUntil);

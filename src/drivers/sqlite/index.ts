@@ -17,8 +17,12 @@ function open(options: DriverOptions): SqliteStore {
   }
   const { blockedLimit = DEFAULT_BLOCKED_LIMIT, ...unknown } = parameters;
   const [key] = Object.keys(unknown);
-  if (key !== undefined) throw new ConfigurationError(`"sqlite:" URLs have no parameter "${key}"; there is blockedLimit`);
-  const blockedLimitMs = positiveDurationMs(/^\d+$/.test(blockedLimit) ? Number(blockedLimit) : blockedLimit, "blockedLimit");
+  if (key !== undefined)
+    throw new ConfigurationError(`"sqlite:" URLs have no parameter "${key}"; there is blockedLimit`);
+  const blockedLimitMs = positiveDurationMs(
+    /^\d+$/.test(blockedLimit) ? Number(blockedLimit) : blockedLimit,
+    "blockedLimit",
+  );
   return new SqliteStore({ path: location, namespace, durability, blockedLimitMs }, logger);
 }
 

@@ -62,5 +62,7 @@ export class Inspector {
 function cursorSeq(cursor: string | undefined): number {
   if (cursor === undefined) return Number.MAX_SAFE_INTEGER;
   if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
-  throw new ConfigurationError(`${JSON.stringify(cursor)} is no cursor of this list; use the one that the page before gave`);
+  throw new ConfigurationError(
+    `${JSON.stringify(cursor)} is no cursor of this list; use the one that the page before gave`,
+  );
 }

@@ -72,7 +72,9 @@ function prepare(database: DatabaseSync, path: string, options: OpenOptions): vo
     );
   }
   if (statSync(path).size <= CHECKED_BYTES && pragma(database, "quick_check(1)") !== "ok") {
-    throw new StoreFileError(`${path} is corrupt. Restore it from a backup, or move it away and start with an empty store`);
+    throw new StoreFileError(
+      `${path} is corrupt. Restore it from a backup, or move it away and start with an empty store`,
+    );
   }
   migrate(database, path, options.namespace);
   // About 16 MiB of log between checkpoints: fewer writes of the same pages under load.
@@ -154,7 +156,9 @@ function refuseForeignHeader(path: string): void {
   const read = readSync(file, header, 0, 100, 0);
   closeSync(file);
   if (read < 100 || header.toString("latin1", 0, 16) !== "SQLite format 3\0") {
-    throw new StoreFileError(`${path} is no SQLite database. Give a path of its own to Millrace, or move the file away`);
+    throw new StoreFileError(
+      `${path} is no SQLite database. Give a path of its own to Millrace, or move the file away`,
+    );
   }
   const stored = header.readUInt16BE(16);
   const pageBytes = stored === 1 ? 65_536 : stored;

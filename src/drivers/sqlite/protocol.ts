@@ -36,7 +36,15 @@ export type ReadCall =
   | { readonly op: "list"; readonly query: ListQuery }
   | { readonly op: "count"; readonly below: number };
 
-export type Call = WriteCall | ReadCall | { readonly op: "wait"; readonly queues: readonly string[]; readonly tasks: readonly string[]; readonly maxMs: number };
+export type Call =
+  | WriteCall
+  | ReadCall
+  | {
+      readonly op: "wait";
+      readonly queues: readonly string[];
+      readonly tasks: readonly string[];
+      readonly maxMs: number;
+    };
 
 /** What the main thread posts: numbered calls, and notices that have no answer. */
 export interface ToThread {

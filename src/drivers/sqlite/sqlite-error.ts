@@ -1,4 +1,10 @@
-import { ConfigurationError, MillraceError, StoreFileError, StoreFullError, StoreUnavailableError } from "../../errors/index.ts";
+import {
+  ConfigurationError,
+  MillraceError,
+  StoreFileError,
+  StoreFullError,
+  StoreUnavailableError,
+} from "../../errors/index.ts";
 
 const BUSY = 5;
 const LOCKED = 6;
@@ -22,7 +28,10 @@ export function sqliteError(error: unknown, path: string): Error {
   const text = error instanceof Error ? error.message : String(error);
   const system: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
   if (system === "EACCES" || system === "EPERM" || system === "EROFS") {
-    return new StoreFileError(`${path} cannot be written by this user (${text}). Change its permissions, or give another path`, options);
+    return new StoreFileError(
+      `${path} cannot be written by this user (${text}). Change its permissions, or give another path`,
+      options,
+    );
   }
   if (system === "EISDIR" || system === "ENOTDIR" || system === "ENOENT") {
     return new ConfigurationError(`${path} is no place for the store's file (${text})`, options);
@@ -34,7 +43,10 @@ export function sqliteError(error: unknown, path: string): Error {
       return new StoreUnavailableError(`${path} stayed locked by another process`, options);
     case READONLY:
     case CANNOT_OPEN:
-      return new StoreFileError(`${path} cannot be opened for writing (${text}). Check its permissions and its folder's`, options);
+      return new StoreFileError(
+        `${path} cannot be opened for writing (${text}). Check its permissions and its folder's`,
+        options,
+      );
     case CORRUPT:
     case NOT_A_DATABASE:
       return new StoreFileError(
@@ -53,7 +65,10 @@ export function sqliteError(error: unknown, path: string): Error {
 }
 
 function full(path: string, options: { cause: unknown }): StoreFullError {
-  return new StoreFullError(`no room left for ${path}. What is in it is intact; free some space and it goes on`, options);
+  return new StoreFullError(
+    `no room left for ${path}. What is in it is intact; free some space and it goes on`,
+    options,
+  );
 }
 
 function primaryCode(error: unknown): number | undefined {

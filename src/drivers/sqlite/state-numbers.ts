@@ -33,7 +33,8 @@ export function shownState(state: number, deadline: number | null, expireAt: num
   const waiting = state !== STATE_NUMBERS.running && state < STATE_NUMBERS.succeeded;
   if (waiting && expireAt !== null && expireAt <= now) return "expired";
   if (state === PARKED) return "queued";
-  const due = (state === STATE_NUMBERS.scheduled || state === STATE_NUMBERS.retrying) && deadline !== null && deadline <= now;
+  const due =
+    (state === STATE_NUMBERS.scheduled || state === STATE_NUMBERS.retrying) && deadline !== null && deadline <= now;
   return due ? "queued" : (NAMES[state] ?? "failed");
 }
 

@@ -144,9 +144,12 @@ export class ThreadLink {
     if (this.#ended !== undefined) return;
     if (this.#closing === undefined) {
       this.#logger.error("the SQLite store's thread ended", { error: cause.message });
-      this.#ended = new StoreUnavailableError(`the SQLite store's thread ended: ${cause.message}. Start the process again`, {
-        cause,
-      });
+      this.#ended = new StoreUnavailableError(
+        `the SQLite store's thread ended: ${cause.message}. Start the process again`,
+        {
+          cause,
+        },
+      );
     } else {
       this.#ended = new ClosedError("the store is closed");
     }

@@ -1,0 +1,7 @@
+import type { Driver } from "../contracts/index.ts";
+
+/** Every driver that comes with Millrace, loaded when its URL is used. */
+export const DRIVERS: ReadonlyMap<string, () => Promise<Driver>> = new Map([
+  ["memory", async (): Promise<Driver> => (await import("../drivers/memory/index.ts")).memory],
+  ["sqlite", async (): Promise<Driver> => (await import("../drivers/sqlite/index.ts")).sqlite],
+]);

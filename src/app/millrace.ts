@@ -1,0 +1,154 @@
+import { Client, type SendMiddleware, type SendOptions } from "../client/index.ts";
+import type { Clock, Logger, Store } from "../contracts/index.ts";
+import { type AnyTask, JobIds } from "../core/index.ts";
+import { ClosedError, DuplicateTaskError } from "../errors/index.ts";
+import { FunctionExecutor } from "../executors/index.ts";
+import { systemClock } from "../internal/system-clock.ts";
+import { ConsoleLogger } from "../telemetry/index.ts";
+import { type RunMiddleware, Worker, type WorkerOptions } from "../worker/index.ts";
+import { type StoreChoice, openStore, storeChoice } from "./open-store.ts";
+import { type AppPlan, type MillraceOptions, appPlan } from "./options.ts";
+
+/** Wraps around every send and every attempt of an app. */
+export interface Middleware {
+  readonly send?: SendMiddleware;
+  readonly run?: RunMiddleware;
+}
+
+/** What tests put in the place of the machine's own. */
+export interface Surroundings {
+  readonly clock?: Clock;
+}
+
+/**
+ * An app: a store, and the clients and workers that share it.
+ *
+ * ```ts
+ * const app = new Millrace({ store: "sqlite:./jobs.db" });
+ * ```
+ *
+ * Nothing is opened before it is needed. `close` ends everything that the app opened; `await using` does too.
+ */
+export class Millrace {
+  readonly #plan: AppPlan;
+  readonly #choice: StoreChoice;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #ids: JobIds;
+  readonly #tasks = new Map<string, AnyTask>();
+  readonly #sendMiddleware: SendMiddleware[] = [];
+  readonly #runMiddleware: RunMiddleware[] = [];
+  readonly #workers = new Set<Worker>();
+  #client: Client | undefined;
+  #store: Promise<Store> | undefined;
+  #closing: Promise<void> | undefined;
+
+  /** @throws ConfigurationError, StoreUrlError, DuplicateTaskError */
+  constructor(options: MillraceOptions = {}, { clock = systemClock }: Surroundings = {}) {
+    this.#plan = appPlan(options);
+    this.#choice = storeChoice(options);
+    this.#clock = clock;
+    this.#logger = options.logger ?? new ConsoleLogger(this.#plan.debug ? "debug" : "warn");
+    this.#ids = new JobIds(() => clock.now());
+    this.#know(options.tasks ?? []);
+  }
+
+  /** A client of this app; with options, one that sends with them. */
+  client(options?: SendOptions): Client {
+    this.#refuseClosed();
+    this.#client ??= new Client({
+      store: () => this.#open(),
+      taskNamed: (name) => this.#tasks.get(name),
+      ids: this.#ids,
+      clock: this.#clock,
+      logger: this.#logger,
+      plan: this.#plan.run,
+      expireAfterMs: this.#plan.expireAfterMs,
+      sendTimeoutMs: this.#plan.sendTimeoutMs,
+      maxPayloadBytes: this.#plan.maxPayloadBytes,
+      codes: this.#plan.codes,
+      middleware: this.#sendMiddleware,
+    });
+    return options === undefined ? this.#client : this.#client.with(options);
+  }
+
+  /**
+   * A worker of this app, not started yet.
+   *
+   * @throws ConfigurationError, DuplicateTaskError
+   */
+  worker(options: WorkerOptions): Worker {
+    this.#refuseClosed();
+    const worker = new Worker(
+      {
+        store: () => this.#open(),
+        executorFor: ({ run }) => new FunctionExecutor(run),
+        clock: this.#clock,
+        logger: this.#logger,
+        plan: this.#plan.run,
+        maxPayloadBytes: this.#plan.maxPayloadBytes,
+        middleware: this.#runMiddleware,
+        debug: this.#plan.debug,
+      },
+      options,
+    );
+    this.#know(options.tasks);
+    this.#workers.add(worker);
+    return worker;
+  }
+
+  /** Puts a middleware around what is sent and run from now on; the first one added is the outermost. */
+  use(middleware: Middleware): this {
+    if (middleware.send !== undefined) this.#sendMiddleware.push(middleware.send);
+    if (middleware.run !== undefined) this.#runMiddleware.push(middleware.run);
+    return this;
+  }
+
+  /** Stops the workers (each with its default grace time), ends the clients, closes the store. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #open(): Promise<Store> {
+    if (this.#closing !== undefined && this.#store === undefined) return Promise.reject(closed());
+    if (this.#store === undefined) {
+      const opening = openStore(this.#choice, this.#plan, this.#logger, this.#clock);
+      this.#store = opening;
+      // A failed opening is tried afresh by the next call.
+      opening.catch(() => {
+        if (this.#store === opening) this.#store = undefined;
+      });
+    }
+    return this.#store;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...this.#workers].map((worker) => worker.stop()));
+    this.#client?.close();
+    const store = await this.#store?.catch(() => undefined);
+    await store?.close();
+  }
+
+  #know(tasks: readonly AnyTask[]): void {
+    for (const task of tasks) {
+      const known = this.#tasks.get(task.name);
+      if (known !== undefined && known !== task) {
+        throw new DuplicateTaskError(`two tasks are named "${task.name}"; a name stands for one task in an app`);
+      }
+      this.#tasks.set(task.name, task);
+    }
+  }
+
+  #refuseClosed(): void {
+    if (this.#closing !== undefined) throw closed();
+  }
+}
+
+function closed(): ClosedError {
+  return new ClosedError("the app was closed");
+}

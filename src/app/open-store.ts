@@ -1,0 +1,71 @@
+import type { Backend, Broker, Clock, Driver, DriverOptions, Logger, Store } from "../contracts/index.ts";
+import { CapabilityError } from "../errors/index.ts";
+import { pair, withoutBackend } from "../pair/index.ts";
+import { DRIVERS } from "./drivers.ts";
+import type { AppPlan, MillraceOptions } from "./options.ts";
+import { type StoreUrl, storeUrl } from "./store-url.ts";
+
+export const DEFAULT_STORE = "sqlite:./millrace.db";
+
+/** What the options say the store is, checked but not opened. */
+export type StoreChoice =
+  | { readonly kind: "store"; readonly store: StoreUrl | Store }
+  | { readonly kind: "pair"; readonly broker: StoreUrl | Broker; readonly backend: StoreUrl | Backend | undefined };
+
+/** @throws StoreUrlError */
+export function storeChoice({ store = DEFAULT_STORE, broker, backend }: MillraceOptions): StoreChoice {
+  if (broker === undefined) return { kind: "store", store: located<Store>(store) };
+  // One system under both names is a store, and as one it settles in one step.
+  if (typeof broker === "string" && broker === backend && !isPrivate(broker)) {
+    return { kind: "store", store: storeUrl(broker) };
+  }
+  return { kind: "pair", broker: located(broker), backend: backend === undefined ? undefined : located(backend) };
+}
+
+/** Makes and opens the store; what was opened is closed again when a part fails. */
+export async function openStore(choice: StoreChoice, plan: AppPlan, logger: Logger, clock: Clock): Promise<Store> {
+  const shared = { namespace: plan.namespace, durability: plan.durability, logger, clock };
+  const store = await makeStore(choice, shared);
+  try {
+    await store.open();
+  } catch (error) {
+    await store.close().catch(() => undefined);
+    throw error;
+  }
+  if (store.backendCapabilities.volatile) {
+    logger.warn('this backend may drop records before their retention is over: "forever" is best effort');
+  }
+  return store;
+}
+
+type Shared = Pick<DriverOptions, "namespace" | "durability" | "logger" | "clock">;
+
+async function makeStore(choice: StoreChoice, shared: Shared): Promise<Store> {
+  if (choice.kind === "store") return made(choice.store, shared, "store");
+  const broker = await made(choice.broker, shared, "broker");
+  if (choice.backend === undefined) return withoutBackend(broker);
+  return pair(broker, await made(choice.backend, shared, "backend"));
+}
+
+interface Roles {
+  readonly store: Store;
+  readonly broker: Broker;
+  readonly backend: Backend;
+}
+
+async function made<K extends keyof Roles>(from: StoreUrl | Roles[K], shared: Shared, role: K): Promise<Roles[K]> {
+  if (!("scheme" in from)) return from;
+  const driver: Driver | undefined = await DRIVERS.get(from.scheme)?.();
+  const make = driver?.[role] as ((options: DriverOptions) => Roles[K]) | undefined;
+  if (make === undefined) throw new CapabilityError(`"${from.scheme}:" cannot be a ${role}`);
+  return make({ location: from.location, parameters: from.parameters, ...shared });
+}
+
+function located<T extends object>(value: string | T): StoreUrl | T {
+  return typeof value === "string" ? storeUrl(value) : value;
+}
+
+/** Two unnamed memories are two. */
+function isPrivate(url: string): boolean {
+  return url === "memory:";
+}

@@ -1,0 +1,112 @@
+import type { Backend, Broker, Logger, Store } from "../contracts/index.ts";
+import {
+  type AnyTask,
+  type CodeScheme,
+  type Duration,
+  type RunOptions,
+  type RunPlan,
+  checkNamespace,
+  durationMs,
+  positiveDurationMs,
+  runPlan,
+  wholeNumber,
+} from "../core/index.ts";
+import { ConfigurationError } from "../errors/index.ts";
+import { nearest } from "../internal/nearest.ts";
+
+export interface MillraceOptions extends RunOptions {
+  /** One system as broker and backend: a URL, or a store of your own. Default `"sqlite:./millrace.db"`. */
+  readonly store?: string | Store;
+  /** What carries jobs, where it is not the store. */
+  readonly broker?: string | Broker;
+  /** What remembers them, beside `broker`. Left out: status and results cannot be read. */
+  readonly backend?: string | Backend;
+  /** Separates apps that share a system. Default `"millrace"`. */
+  readonly namespace?: string;
+  /** `full` (default): accepted jobs survive a power cut; `normal`: the end of every process. */
+  readonly durability?: "full" | "normal";
+  /** Tasks that this app sends by name, beside those of its workers. */
+  readonly tasks?: readonly AnyTask[];
+  /** A job not started this long after it was sent is `expired`. Default: never. */
+  readonly expireAfter?: Duration;
+  /** How long a send may wait for the store. Default 10 s. */
+  readonly sendTimeout?: Duration;
+  /** The most bytes of encoded arguments, and of an encoded result. Default 1 MiB. */
+  readonly maxPayloadBytes?: number;
+  /** Where Millrace logs. Default: warnings and errors to standard error. */
+  readonly logger?: Logger;
+  /** Log every step of every job. Default false. */
+  readonly debug?: boolean;
+  /** Records carry the number code that an old system has for their state. */
+  readonly codes?: CodeScheme;
+}
+
+/** App options, checked. */
+export interface AppPlan {
+  readonly namespace: string;
+  readonly durability: "full" | "normal";
+  readonly run: RunPlan;
+  readonly expireAfterMs: number | undefined;
+  readonly sendTimeoutMs: number;
+  readonly maxPayloadBytes: number;
+  readonly codes: CodeScheme | undefined;
+  readonly debug: boolean;
+}
+
+const KEYS = [
+  "store",
+  "broker",
+  "backend",
+  "namespace",
+  "durability",
+  "tasks",
+  "expireAfter",
+  "sendTimeout",
+  "maxPayloadBytes",
+  "logger",
+  "debug",
+  "codes",
+  "retries",
+  "backoff",
+  "retryOn",
+  "timeout",
+  "hang",
+  "retention",
+  "attemptsKept",
+  "delivery",
+] as const satisfies readonly (keyof MillraceOptions)[];
+
+const LARGEST_PAYLOAD = 512 * 1024 * 1024;
+
+/** @throws ConfigurationError */
+export function appPlan(options: MillraceOptions): AppPlan {
+  for (const key of Object.keys(options)) {
+    if ((KEYS as readonly string[]).includes(key)) continue;
+    const near = nearest(key, KEYS);
+    throw new ConfigurationError(`there is no option "${key}"${near === undefined ? "" : `; did you mean "${near}"?`}`);
+  }
+  const { namespace = "millrace", durability = "full", codes, debug = false, expireAfter } = options;
+  checkNamespace(namespace);
+  if (durability !== "full" && durability !== "normal") {
+    throw new ConfigurationError(`durability must be "full" or "normal", not ${String(durability)}`);
+  }
+  if (codes !== undefined && codes !== "g_task" && codes !== "ytask") {
+    throw new ConfigurationError(`codes must be "g_task" or "ytask", not ${String(codes)}`);
+  }
+  if (options.store !== undefined && (options.broker !== undefined || options.backend !== undefined)) {
+    throw new ConfigurationError("give `store`, or `broker` with an optional `backend`; not both");
+  }
+  if (options.backend !== undefined && options.broker === undefined) {
+    throw new ConfigurationError("`backend` needs a `broker` beside it; for one system as both, give `store`");
+  }
+  return {
+    namespace,
+    durability,
+    run: runPlan(options),
+    expireAfterMs: expireAfter === undefined ? undefined : durationMs(expireAfter, "expireAfter"),
+    sendTimeoutMs: positiveDurationMs(options.sendTimeout ?? "10s", "sendTimeout"),
+    maxPayloadBytes: wholeNumber(options.maxPayloadBytes ?? 1_048_576, "maxPayloadBytes", 1, LARGEST_PAYLOAD),
+    codes,
+    debug,
+  };
+}

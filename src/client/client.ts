@@ -1,0 +1,340 @@
+import type { ListQuery, NewJob, StoredJob } from "../contracts/index.ts";
+import {
+  type AnyTask,
+  type JobRecord,
+  type JobState,
+  type Task,
+  checkName,
+  decodeBody,
+  decodeValue,
+  durationMs,
+  isFinal,
+  isTask,
+  keepOf,
+  revivedError,
+  runPolicy,
+} from "../core/index.ts";
+import {
+  ArgumentsError,
+  CapabilityError,
+  ClosedError,
+  ConfigurationError,
+  JobCancelledError,
+  JobExpiredError,
+  JobUnknownError,
+  PartialSendError,
+  ResultNotKeptError,
+  ResultTimeoutError,
+  TaskFailedError,
+} from "../errors/index.ts";
+import { currentJob } from "../internal/current-job.ts";
+import { patiently } from "../internal/patience.ts";
+import type { ClientHost } from "./client-host.ts";
+import { DeadLetters } from "./dead-letters.ts";
+import { FinishedJobs } from "./finished-jobs.ts";
+import { type HandleOwner, JobHandle, type WaitOptions } from "./job-handle.ts";
+import type { OutgoingJob } from "./middleware.ts";
+import { type Destination, checkArguments, newJob, withTravellers } from "./outgoing.ts";
+import { recordOf } from "./record-of.ts";
+import { BATCH_JOBS, SendBuffer } from "./send-buffer.ts";
+import { type SendOptions, type SendPlan, sendPlan } from "./send-options.ts";
+
+export interface QueueInfo {
+  readonly queue: string;
+  /** Jobs by state; a state without jobs is left out. */
+  readonly counts: Partial<Record<JobState, number>>;
+}
+
+/** What the clones of one client share. */
+interface Shared {
+  readonly host: ClientHost;
+  readonly buffer: SendBuffer;
+  readonly finished: FinishedJobs;
+  closed: boolean;
+}
+
+/**
+ * Sends jobs, reads their status and results, cancels them. Made by `app.client()`; safe to share and to clone by `with`.
+ */
+export class Client implements HandleOwner {
+  readonly #shared: Shared;
+  readonly #options: SendOptions;
+  readonly #plan: SendPlan;
+  /** The dead-letter queue. */
+  readonly dead: DeadLetters;
+
+  constructor(host: ClientHost, options: SendOptions = {}, shared?: Shared) {
+    this.#shared = shared ?? {
+      host,
+      buffer: new SendBuffer(host.store, host.clock, host.sendTimeoutMs),
+      finished: new FinishedJobs(host.store, host.clock),
+      closed: false,
+    };
+    this.#options = options;
+    this.#plan = sendPlan(options);
+    this.dead = new DeadLetters(host.store, host.codes);
+  }
+
+  /**
+   * A client that sends with these options over its own; this one stays as it is.
+   *
+   * @throws ConfigurationError when an option is not what it must be
+   */
+  with(options: SendOptions): Client {
+    return new Client(this.#shared.host, { ...this.#options, ...options }, this.#shared);
+  }
+
+  /**
+   * Sends one job, by task or by name. Resolves when the store has it in its durable mode; from then on it ends in
+   * exactly one final state.
+   *
+   * @throws ArgumentsError, PayloadError, PayloadTooLargeError for what cannot be sent; SendTimeoutError,
+   * StoreUnavailableError, StoreFullError when the store did not take it; ClosedError
+   */
+  send<A extends readonly unknown[], R>(task: Task<A, R>, ...args: A): Promise<JobHandle<R>>;
+  send<R = unknown>(task: string, ...args: readonly unknown[]): Promise<JobHandle<R>>;
+  send(task: AnyTask | string, ...args: readonly unknown[]): Promise<JobHandle> {
+    try {
+      this.#refuseClosed();
+      const destination = this.#destination(task);
+      const checked = checkArguments(destination, args);
+      if (checked !== undefined || this.#shared.host.middleware.length > 0) {
+        return this.#sendSlowly(destination, args, checked);
+      }
+      return this.#post(newJob(this.#shared.host, this.#plan, destination, args, this.#traceparent()));
+    } catch (error) {
+      // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- passes on what was thrown
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * Sends many jobs of one task in one round trip: all or none, up to 1,000. More go in whole chunks.
+   *
+   * @throws what `send` throws; PartialSendError with the jobs that were accepted, when a later chunk failed
+   */
+  sendMany<A extends readonly unknown[], R>(task: Task<A, R>, list: readonly A[]): Promise<JobHandle<R>[]>;
+  sendMany<R = unknown>(task: string, list: readonly (readonly unknown[])[]): Promise<JobHandle<R>[]>;
+  async sendMany(task: AnyTask | string, list: readonly (readonly unknown[])[]): Promise<JobHandle[]> {
+    this.#refuseClosed();
+    if (this.#plan.id !== undefined && list.length > 1) {
+      throw new ConfigurationError("an id of your own names one job: send the jobs one by one, each with its id");
+    }
+    const destination = this.#destination(task);
+    const jobs: NewJob[] = [];
+    const traceparent = this.#traceparent();
+    for (const [at, args] of list.entries()) {
+      if (!Array.isArray(args)) throw new ArgumentsError(`entry ${at} of sendMany must be a list of arguments`);
+      const checked = checkArguments(destination, args);
+      if (checked !== undefined) await checked;
+      const job = newJob(this.#shared.host, this.#plan, destination, args, traceparent);
+      jobs.push(this.#shared.host.middleware.length === 0 ? job : await this.#throughMiddleware(job, args));
+    }
+    return this.#postChunks(jobs);
+  }
+
+  /** The job as it is now; `undefined` for an id that is unknown or purged. */
+  async get(id: string): Promise<JobRecord | undefined> {
+    const [job] = await this.#patiently((store) => store.load([id]));
+    return job === undefined ? undefined : recordOf(job, this.#shared.host.codes);
+  }
+
+  /** A handle on a job that was sent elsewhere or earlier. Looks nothing up. */
+  job<R = unknown>(id: string): JobHandle<R> {
+    return new JobHandle<R>(id, this);
+  }
+
+  /** Jobs, newest first, a page at a time; pass `cursor` on for the next one. Default limit 50, at most 1,000. */
+  async list(query: Partial<ListQuery> = {}): Promise<{ jobs: JobRecord[]; cursor?: string }> {
+    const limit = query.limit ?? 50;
+    if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
+      throw new ConfigurationError(`limit must be a whole number from 1 to 1000, not ${String(limit)}`);
+    }
+    const page = await this.#patiently((store) => inspectionOf(store.inspection).list({ ...query, limit }));
+    const jobs = page.jobs.map((job) => recordOf(job, this.#shared.host.codes));
+    return page.cursor === undefined ? { jobs } : { jobs, cursor: page.cursor };
+  }
+
+  /** Every queue that has jobs, with their number by state, by name. */
+  async queues(): Promise<QueueInfo[]> {
+    const counts = await this.#patiently((store) => inspectionOf(store.inspection).counts());
+    const queues = new Map<string, Partial<Record<JobState, number>>>();
+    for (const { queue, state, count } of counts) {
+      queues.set(queue, { ...queues.get(queue), [state]: count });
+    }
+    return [...queues].map(([queue, of]) => ({ queue, counts: of })).sort((a, b) => (a.queue < b.queue ? -1 : 1));
+  }
+
+  /**
+   * Cancels a job, from any process: a waiting one at once, a running one through its signal. Returns the state that
+   * results: `cancelled`, `running` while the task is being told, or the final state it had already.
+   *
+   * @throws JobUnknownError
+   */
+  async cancel(id: string): Promise<JobState> {
+    const [job] = await this.#patiently((store) => store.load([id]));
+    const keep = keepOf(runPolicy(this.#shared.host.plan, job === undefined ? undefined : planOf(job)));
+    const [state] = job === undefined ? [] : await this.#patiently((store) => store.requestCancel([id], keep));
+    if (state === undefined) throw new JobUnknownError(`there is no job ${id}`, { details: { id } });
+    return state;
+  }
+
+  /** Ends this client and all its clones; the app's store stays open. Waits that are under way end with ClosedError. */
+  close(): void {
+    this.#shared.closed = true;
+    this.#shared.finished.close(new ClosedError("the client was closed"));
+  }
+
+  /** @internal */
+  async wait(id: string, options: WaitOptions): Promise<JobRecord> {
+    return recordOf(await this.#final(id, options), this.#shared.host.codes);
+  }
+
+  /** @internal */
+  async resultOf(id: string, options: WaitOptions): Promise<unknown> {
+    const job = await this.#final(id, options);
+    switch (job.state) {
+      case "succeeded":
+        if (job.resultGone === true) {
+          throw new ResultNotKeptError(`job ${id} succeeded, but its value is not kept (retention)`, {
+            details: { id },
+          });
+        }
+        return job.result === undefined ? undefined : decodeValue(job.result);
+      case "expired":
+        throw new JobExpiredError(`job ${id} was not started by its expiry`, { details: { id } });
+      case "cancelled":
+        throw new JobCancelledError(`job ${id} was cancelled`, { details: { id } });
+      default:
+        throw failure(recordOf(job, undefined));
+    }
+  }
+
+  async #final(id: string, { timeout, signal }: WaitOptions): Promise<StoredJob> {
+    this.#refuseClosed();
+    const timeoutMs = timeout === undefined ? undefined : durationMs(timeout, "timeout");
+    const job = await this.#shared.finished.wait(id, timeoutMs, signal);
+    if (job === "timeout") {
+      throw new ResultTimeoutError(`job ${id} was not finished within ${timeoutMs} ms; it goes on`, {
+        details: { id },
+      });
+    }
+    if (job === undefined) {
+      throw new JobUnknownError(`there is no job ${id}: never sent, or purged by its retention`, { details: { id } });
+    }
+    return job;
+  }
+
+  #destination(task: AnyTask | string): Destination {
+    if (typeof task === "string") {
+      checkName("task", task);
+      return { name: task, known: this.#shared.host.taskNamed(task) };
+    }
+    if (!isTask(task)) throw new ConfigurationError("send takes a task or the name of one, then its arguments");
+    return { name: task.name, known: task };
+  }
+
+  #traceparent(): string | undefined {
+    return this.#plan.traceparent ?? currentJob.getStore()?.traceparent;
+  }
+
+  #post(job: NewJob): Promise<JobHandle> {
+    return new Promise((resolve, reject) => {
+      this.#shared.buffer.add(job, () => resolve(new JobHandle(job.id, this)), reject);
+    });
+  }
+
+  async #sendSlowly(
+    destination: Destination,
+    args: readonly unknown[],
+    checked: void | Promise<void>,
+  ): Promise<JobHandle> {
+    await checked;
+    const job = newJob(this.#shared.host, this.#plan, destination, args, this.#traceparent());
+    if (this.#shared.host.middleware.length === 0) return this.#post(job);
+    const handle = new JobHandle(job.id, this);
+    await this.#throughMiddleware(job, args, async (final) => {
+      await this.#post(final);
+    });
+    return handle;
+  }
+
+  /** Runs the middleware around `deliver`, outermost first, and gives the job as they left it. */
+  async #throughMiddleware(
+    job: NewJob,
+    args: readonly unknown[],
+    deliver: (job: NewJob) => Promise<void> = () => Promise.resolve(),
+  ): Promise<NewJob> {
+    const { host } = this.#shared;
+    const outgoing: OutgoingJob = {
+      id: job.id,
+      task: job.task,
+      queue: job.queue,
+      args,
+      meta: this.#options.meta,
+      traceparent: this.#traceparent(),
+    };
+    let final = job;
+    const step = (at: number): Promise<void> => {
+      const middleware = host.middleware[at];
+      if (middleware !== undefined) return middleware(outgoing, () => step(at + 1));
+      final = withTravellers(job, this.#plan, args, outgoing, host);
+      return deliver(final);
+    };
+    await step(0);
+    return final;
+  }
+
+  async #postChunks(jobs: readonly NewJob[]): Promise<JobHandle[]> {
+    const accepted: JobHandle[] = [];
+    for (let from = 0; from < jobs.length; from += BATCH_JOBS) {
+      const chunk = jobs.slice(from, from + BATCH_JOBS);
+      try {
+        await this.#shared.buffer.sendTogether(chunk);
+      } catch (error) {
+        if (accepted.length === 0) throw error;
+        throw new PartialSendError(
+          `${accepted.length} of ${jobs.length} jobs were accepted, then the store failed`,
+          accepted,
+          {
+            cause: error,
+          },
+        );
+      }
+      for (const { id } of chunk) accepted.push(new JobHandle(id, this));
+    }
+    return accepted;
+  }
+
+  async #patiently<T>(read: (store: Awaited<ReturnType<ClientHost["store"]>>) => Promise<T>): Promise<T> {
+    this.#refuseClosed();
+    const { host } = this.#shared;
+    return patiently(host.clock, host.sendTimeoutMs, async () => read(await host.store()));
+  }
+
+  #refuseClosed(): void {
+    if (this.#shared.closed) throw new ClosedError("the client was closed");
+  }
+}
+
+function failure(record: JobRecord): TaskFailedError {
+  const { id, task, attempt, error, crashes } = record;
+  const after = attempt === 0 ? "" : ` after ${attempt} attempt${attempt === 1 ? "" : "s"}`;
+  return new TaskFailedError(`job ${id} of task "${task}" failed${after}: ${error?.message ?? "no reason is stored"}`, {
+    ...(error === undefined ? {} : { cause: revivedError(error) }),
+    details: { id, task, attempt, crashes },
+  });
+}
+
+function planOf(job: StoredJob): ReturnType<typeof decodeBody>["plan"] | undefined {
+  try {
+    return isFinal(job.state) ? undefined : decodeBody(job.body).plan;
+  } catch {
+    return undefined;
+  }
+}
+
+function inspectionOf<T>(inspection: T | undefined): T {
+  if (inspection !== undefined) return inspection;
+  throw new CapabilityError("this backend cannot list jobs; use a store or a backend that can");
+}

@@ -1,0 +1,108 @@
+import type { Clock, NewJob, Store } from "../contracts/index.ts";
+import { SendTimeoutError, StoreFullError } from "../errors/index.ts";
+import { isTransient, pause, pauseMs } from "../internal/patience.ts";
+
+/** The most jobs of one round trip. */
+export const BATCH_JOBS = 1_000;
+/** Round trips under way at once: one is written while the next gathers. */
+const IN_FLIGHT = 2;
+
+interface Waiting {
+  readonly job: NewJob;
+  readonly accept: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Lets the sends of one turn travel together, and those that come while the store is busy go with its next round trip.
+ * It adds no wait of its own: an idle store gets a single send at the end of the turn in which it was made.
+ */
+export class SendBuffer {
+  readonly #store: () => Promise<Store>;
+  readonly #clock: Clock;
+  readonly #timeoutMs: number;
+  #waiting: Waiting[] = [];
+  #inFlight = 0;
+  #scheduled = false;
+
+  constructor(store: () => Promise<Store>, clock: Clock, timeoutMs: number) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Calls `accept` when the store has the job, or has one of its id already. */
+  add(job: NewJob, accept: () => void, reject: (error: unknown) => void): void {
+    this.#waiting.push({ job, accept, reject });
+    this.#schedule();
+  }
+
+  /** Sends jobs as one atomic step, after everything that was added before. */
+  async sendTogether(jobs: readonly NewJob[]): Promise<void> {
+    while (this.#waiting.length > 0) this.#flush();
+    await this.#enqueue(jobs);
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#inFlight >= IN_FLIGHT) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    if (this.#waiting.length === 0) return;
+    const batch = this.#waiting.length <= BATCH_JOBS ? this.#waiting : this.#waiting.slice(0, BATCH_JOBS);
+    this.#waiting = this.#waiting.slice(batch.length);
+    this.#inFlight += 1;
+    void this.#deliver(batch);
+  }
+
+  async #deliver(batch: readonly Waiting[]): Promise<void> {
+    try {
+      await this.#enqueue(batch.map(({ job }) => job));
+      for (const { accept } of batch) accept();
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    } finally {
+      this.#inFlight -= 1;
+      if (this.#waiting.length > 0) this.#schedule();
+    }
+  }
+
+  /** Repeats what failed for a reason that passes: enqueueing is idempotent by id. A full store is said at once. */
+  async #enqueue(jobs: readonly NewJob[]): Promise<void> {
+    const until = this.#clock.monotonic() + this.#timeoutMs;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await this.#within(until, jobs);
+        return;
+      } catch (error) {
+        const wait = pauseMs(tries);
+        const over = this.#clock.monotonic() + wait > until;
+        if (!isTransient(error) || error instanceof StoreFullError || error instanceof SendTimeoutError || over)
+          throw error;
+        await pause(this.#clock, wait);
+      }
+    }
+  }
+
+  #within(until: number, jobs: readonly NewJob[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = this.#clock.setTimer(Math.max(until - this.#clock.monotonic(), 0), () => {
+        reject(
+          new SendTimeoutError(
+            `the store gave no answer within ${this.#timeoutMs} ms (sendTimeout): whether it has the job is unknown, and sending again with the same id is safe`,
+            { details: { ids: jobs.slice(0, 10).map(({ id }) => id) } },
+          ),
+        );
+      });
+      this.#store()
+        .then((store) => store.enqueue(jobs))
+        .then(() => resolve(), reject)
+        .finally(() => timer.cancel());
+    });
+  }
+}

@@ -1,0 +1,114 @@
+import type { Lease, NewJob, Settlement } from "../contracts/index.ts";
+import {
+  type AnyTask,
+  type FinalState,
+  type FinishedJob,
+  type JobBody,
+  type StoredError,
+  CALLBACK_SUFFIX,
+  decodeError,
+  decodeValue,
+  encodeBody,
+  encodeEnvelope,
+  encodeValues,
+  isFinal,
+  revivedError,
+  task,
+} from "../core/index.ts";
+
+/** Behind a task's or a queue's name: where its callbacks run. */
+const CALLBACKS = ":callbacks";
+/** Callbacks carry what was accepted once already, twice over. */
+const NO_LIMIT = Number.POSITIVE_INFINITY;
+
+/** What a callback job carries. */
+interface Report {
+  readonly id: string;
+  readonly task: string;
+  readonly queue: string;
+  readonly args: readonly unknown[];
+  readonly attempt: number;
+  readonly state: FinalState;
+  readonly value?: unknown;
+  readonly error?: unknown;
+}
+
+export function hasCallbacks({ options }: AnyTask): boolean {
+  return options.onSuccess !== undefined || options.onFailure !== undefined || options.onEnd !== undefined;
+}
+
+export function callbackQueue(queue: string): string {
+  return `${queue}${CALLBACKS}`;
+}
+
+export function isCallbackTask(name: string): boolean {
+  return name.endsWith(CALLBACKS);
+}
+
+/** The task that runs another task's callbacks. */
+export function callbackTask(of: AnyTask): AnyTask {
+  return task(
+    `${of.name}${CALLBACKS}`,
+    async (report: Record<string, unknown>): Promise<void> => {
+      await runCallbacks(of, finishedJob(report as unknown as Report));
+    },
+    { retries: 0, timeout: of.callbackTimeoutMs, retention: "none" },
+  );
+}
+
+/** The follow-up job that runs the callbacks of a job that ends with this settlement; none where there are none. */
+export function callbackJob(of: AnyTask, lease: Lease, body: JobBody, settlement: Settlement): NewJob | undefined {
+  if (!isFinal(settlement.to) || !hasCallbacks(of)) return undefined;
+  const report: Report = {
+    id: lease.id,
+    task: lease.task,
+    queue: lease.queue,
+    args: body.args,
+    attempt: lease.attempt,
+    state: settlement.to,
+    ...(settlement.result === undefined ? {} : { value: decodeValue(settlement.result) }),
+    ...(settlement.error === undefined ? {} : { error: decodeError(settlement.error) }),
+  };
+  return {
+    id: `${lease.id}${CALLBACK_SUFFIX}`,
+    task: `${of.name}${CALLBACKS}`,
+    queue: callbackQueue(lease.queue),
+    priority: 0,
+    body: encodeBody(
+      encodeValues([report], "a callback's report", NO_LIMIT),
+      encodeEnvelope({}, undefined, body.traceparent),
+    ),
+  };
+}
+
+function finishedJob({ id, task, queue, args, attempt, state, value, error }: Report): FinishedJob {
+  return {
+    id,
+    task,
+    queue,
+    args,
+    attempt,
+    state,
+    ...(state === "succeeded" ? { value } : {}),
+    ...(error === undefined ? {} : { error: revivedError(error as StoredError) }),
+  };
+}
+
+/** Each callback gets its chance, whatever the one before did; then the first error fails the callback job. */
+async function runCallbacks({ options }: AnyTask, job: FinishedJob): Promise<void> {
+  const errors: unknown[] = [];
+  const attempt = async (call: () => unknown): Promise<void> => {
+    try {
+      await call();
+    } catch (error) {
+      errors.push(error);
+    }
+  };
+  if (job.state === "succeeded") await attempt(() => options.onSuccess?.(job.value, job));
+  else if (job.error !== undefined) {
+    const { error } = job;
+    await attempt(() => options.onFailure?.(error, job));
+  }
+  await attempt(() => options.onEnd?.(job));
+  if (errors.length > 0) throw errors[0];
+}

@@ -1,0 +1,258 @@
+import type { Clock, Executor, Lease, Settlement } from "../contracts/index.ts";
+import { type AnyTask, type JobBody, type RunPolicy, decodeBody, runPolicy } from "../core/index.ts";
+import { JobCrashedError, TaskUnknownError } from "../errors/index.ts";
+import type { AttemptEnd } from "./attempt-outcome.ts";
+import { callbackJob } from "./callbacks.ts";
+import { checkedExecutor } from "./checked-executor.ts";
+import type { Conversation } from "./conversation.ts";
+import { decide } from "./decide.ts";
+import type { Lane, Reserved } from "./lane.ts";
+import type { LeaseGuard } from "./lease-guard.ts";
+import { type Outcomes, infoOf } from "./outcomes.ts";
+import { type AttemptSetting, RunningJob } from "./running-job.ts";
+import type { WorkerHost } from "./worker-host.ts";
+import type { WorkerPlan } from "./worker-options.ts";
+
+/** What a runner speaks with. */
+export interface RunnerLines {
+  readonly conversation: Conversation;
+  readonly guard: LeaseGuard;
+}
+
+const NOTHING: JobBody = { args: [], plan: {} };
+
+/** Runs reserved jobs in their lanes' slots, and settles what becomes of them. */
+export class JobRunner {
+  readonly #host: WorkerHost;
+  readonly #plan: WorkerPlan;
+  readonly #tasks: ReadonlyMap<string, AnyTask>;
+  readonly #outcomes: Outcomes;
+  readonly #lines: () => RunnerLines;
+  readonly #onSlotFree: (lane: Lane) => void;
+  readonly #setting: AttemptSetting;
+  readonly #policies = new Map<AnyTask, RunPolicy>();
+  readonly #executors = new Map<AnyTask, Executor>();
+  readonly #running = new Map<string, RunningJob>();
+  readonly #hung = new Set<RunningJob>();
+
+  constructor(
+    host: WorkerHost,
+    plan: WorkerPlan,
+    tasks: ReadonlyMap<string, AnyTask>,
+    outcomes: Outcomes,
+    lines: () => RunnerLines,
+    onSlotFree: (lane: Lane) => void,
+  ) {
+    this.#host = host;
+    this.#plan = plan;
+    this.#tasks = tasks;
+    this.#outcomes = outcomes;
+    this.#lines = lines;
+    this.#onSlotFree = onSlotFree;
+    this.#setting = {
+      clock: host.clock,
+      logger: host.logger,
+      maxPayloadBytes: host.maxPayloadBytes,
+      middleware: host.middleware,
+      onEnd: (job, end) => this.#ended(job, end),
+      onReturn: (job) => this.#returned(job),
+      onHung: (job) => {
+        this.#hung.add(job);
+        this.#outcomes.hung(infoOf(job.lease));
+      },
+      onNoted: (job) => this.#lines().guard.noted(job),
+    };
+  }
+
+  /** Attempts that are not settled. */
+  get running(): number {
+    return this.#running.size;
+  }
+
+  /** Functions that hold a slot after their attempt was settled without them. */
+  get hung(): number {
+    return this.#hung.size;
+  }
+
+  /** Starts a reserved job in a slot of its lane, or settles it at once where it must not run. */
+  begin(lane: Lane, { lease, receivedAt }: Reserved): void {
+    const task = this.#tasks.get(lease.task);
+    let body: JobBody;
+    try {
+      body = decodeBody(lease.body);
+    } catch (error) {
+      this.#settleUnrun(
+        new RunningJob(lease, lane, NOTHING, this.#policyOf(task, NOTHING), receivedAt, this.#setting),
+        {
+          kind: "permanent",
+          error,
+        },
+      );
+      return;
+    }
+    const policy = this.#policyOf(task, body);
+    const job = new RunningJob(lease, lane, body, policy, receivedAt, this.#setting);
+    const end = this.#reasonNotToRun(lease, policy, task);
+    if (end !== undefined || task === undefined) {
+      this.#settleUnrun(job, end ?? unknownTask(lease));
+      return;
+    }
+    this.#running.set(lease.id, job);
+    lane.running += 1;
+    this.#outcomes.started(lease);
+    job.start(this.#executorOf(task), body.args);
+  }
+
+  /** Gives a lease back uncharged. */
+  release(lease: Lease): void {
+    const { conversation, guard } = this.#lines();
+    conversation.settle({
+      settlement: { id: lease.id, lease: lease.lease, to: "queued", charged: false },
+      onOutcome: (outcome) => {
+        if (outcome === "cancelled") {
+          conversation.settle({
+            settlement: decide({ ...this.#decisionOf(lease, runPolicy(this.#host.plan)), end: { kind: "cancelled" } }),
+            onOutcome: () => guard.drop(lease),
+          });
+          return;
+        }
+        guard.drop(lease);
+        if (outcome === "applied") this.#outcomes.released(infoOf(lease));
+      },
+    });
+  }
+
+  /** Another worker has the job. */
+  lose(id: string, lease: number): void {
+    const job = this.#running.get(id);
+    if (job?.lease.lease !== lease) return;
+    this.#running.delete(id);
+    job.lose();
+    this.#outcomes.stalled(infoOf(job.lease));
+  }
+
+  cancel(id: string, lease: number): void {
+    const job = this.#running.get(id);
+    if (job?.lease.lease === lease) job.cancel();
+  }
+
+  /** The worker ends: what still runs is given back uncharged; what may be started only once has failed instead. */
+  leaveAll(): void {
+    for (const job of this.#running.values()) {
+      const reason = new JobCrashedError(`the worker stopped before job ${job.lease.id} was done`);
+      if (job.policy.delivery === "at-most-once") this.#settle(job, { kind: "permanent", error: reason }, true);
+      else this.release(job.lease);
+      job.leave(reason);
+    }
+    this.#running.clear();
+  }
+
+  #policyOf(task: AnyTask | undefined, body: JobBody): RunPolicy {
+    const plain = Object.keys(body.plan).length === 0;
+    if (task === undefined || !plain) return runPolicy(this.#host.plan, task?.plan, body.plan);
+    let policy = this.#policies.get(task);
+    if (policy === undefined) {
+      policy = runPolicy(this.#host.plan, task.plan);
+      this.#policies.set(task, policy);
+    }
+    return policy;
+  }
+
+  #executorOf(task: AnyTask): Executor {
+    let executor = this.#executors.get(task);
+    if (executor === undefined) {
+      executor = checkedExecutor(task, this.#host.executorFor(task));
+      this.#executors.set(task, executor);
+    }
+    return executor;
+  }
+
+  #reasonNotToRun(lease: Lease, policy: RunPolicy, task: AnyTask | undefined): AttemptEnd | undefined {
+    if (lease.verdict === "cancelled") return { kind: "cancelled" };
+    if (lease.verdict === "expired") return { kind: "expired" };
+    if (lease.verdict === "unknown-task" && task === undefined) return unknownTask(lease);
+    const allowed = policy.delivery === "at-most-once" ? 1 : this.#plan.maxCrashes;
+    if (lease.crashes < allowed) return undefined;
+    const times = `${lease.crashes} time${lease.crashes === 1 ? "" : "s"}`;
+    const error = new JobCrashedError(
+      `the worker that ran job ${lease.id} of task "${lease.task}" died, or lost its lease, ${times}; it is not run again`,
+      { details: { id: lease.id, crashes: lease.crashes } },
+    );
+    return { kind: "permanent", error };
+  }
+
+  /** Nothing ran, so nothing is charged; the reason stands in the record. */
+  #settleUnrun(job: RunningJob, end: AttemptEnd): void {
+    this.#settle(job, end, false);
+  }
+
+  #ended(job: RunningJob, end: AttemptEnd): void {
+    this.#running.delete(job.lease.id);
+    job.lane.finishedOne();
+    this.#lines().guard.forgetNotes(job);
+    this.#settle(job, end, true);
+  }
+
+  #returned(job: RunningJob): void {
+    this.#hung.delete(job);
+    job.lane.running -= 1;
+    this.#onSlotFree(job.lane);
+  }
+
+  #settle(job: RunningJob, end: AttemptEnd, ran: boolean): void {
+    const { lease, policy, body } = job;
+    const { conversation, guard } = this.#lines();
+    const endedAt = lease.reservedAt + Math.round(this.#clock.monotonic() - job.receivedAt);
+    const decided = decide({
+      ...this.#decisionOf(lease, policy),
+      end,
+      endedAt,
+      notes: job.notes,
+      maxAttempts: job.maxAttempts,
+    });
+    const settlement = ran ? decided : { ...decided, charged: false };
+    conversation.settle({
+      settlement: this.#withCallbacks(settlement, lease, body),
+      onOutcome: (outcome) => {
+        if (outcome === "cancelled") {
+          // Somebody cancelled it while its outcome was on the way: cancelled beats what comes later.
+          this.#settle(job, { kind: "cancelled" }, ran);
+          return;
+        }
+        guard.drop(lease);
+        if (outcome === "stale") this.#outcomes.stalled(infoOf(lease));
+        else this.#outcomes.recorded(lease, settlement, end, endedAt - lease.reservedAt);
+      },
+    });
+  }
+
+  #withCallbacks(settlement: Settlement, lease: Lease, body: JobBody): Settlement {
+    const task = this.#tasks.get(lease.task);
+    const follow = task === undefined ? undefined : callbackJob(task, lease, body, settlement);
+    return follow === undefined ? settlement : { ...settlement, follow: [follow] };
+  }
+
+  #decisionOf(lease: Lease, policy: RunPolicy): Omit<Parameters<typeof decide>[0], "end"> {
+    return {
+      lease,
+      policy,
+      endedAt: lease.reservedAt,
+      worker: this.#plan.name,
+      notes: undefined,
+      maxAttempts: undefined,
+      maxPayloadBytes: this.#host.maxPayloadBytes,
+    };
+  }
+
+  get #clock(): Clock {
+    return this.#host.clock;
+  }
+}
+
+function unknownTask(lease: Lease): AttemptEnd {
+  const error = new TaskUnknownError(
+    `no worker of queue "${lease.queue}" knew task "${lease.task}" within the limit (unknownTaskLimit)`,
+    { details: { id: lease.id, task: lease.task } },
+  );
+  return { kind: "permanent", error };
+}

@@ -1,0 +1,107 @@
+import type { Lease } from "../contracts/index.ts";
+
+/** A reserved job that has no slot yet. */
+export interface Reserved {
+  readonly lease: Lease;
+  /** `monotonic` of this process when it came. */
+  readonly receivedAt: number;
+}
+
+/** The most leases of one queue in one exchange. */
+const MOST_AT_ONCE = 1_000;
+/** Windows shorter than this say little about the pace. */
+const SHORTEST_WINDOW_MS = 1;
+
+/** One queue's side of a worker: its slots, what is reserved ahead, and how fast it goes. */
+export class Lane {
+  readonly queue: string;
+  readonly #aheadMs: number;
+  concurrency: number;
+  /** Slots taken. */
+  running = 0;
+  /** Leases asked for in exchanges under way. */
+  requested = 0;
+  /** The last reservation came back with less than it asked for: nothing more until the store says so. */
+  dry = false;
+  /** Takes nothing more once this is set. */
+  stopped = false;
+  readonly #reserved: Reserved[] = [];
+  #next = 0;
+  #pace = 0;
+  #finished = 0;
+  #windowFrom: number;
+
+  constructor(queue: string, concurrency: number, aheadMs: number, now: number) {
+    this.queue = queue;
+    this.concurrency = concurrency;
+    this.#aheadMs = aheadMs;
+    this.#windowFrom = now;
+  }
+
+  /** Reserved jobs that wait for a slot. */
+  get buffered(): number {
+    return this.#reserved.length - this.#next;
+  }
+
+  get hasFreeSlot(): boolean {
+    return this.running < this.concurrency;
+  }
+
+  /** Whether slots stand empty with nothing on its way to them. */
+  get isStarving(): boolean {
+    return !this.stopped && !this.dry && this.hasFreeSlot && this.buffered + this.requested === 0;
+  }
+
+  /**
+   * How many more jobs to reserve: enough for the free slots, and for those that will be free within `reserveAhead` at the
+   * measured pace. Asks only once half of that is used up, so that exchanges stay few and large.
+   */
+  want(): number {
+    if (this.stopped || this.dry) return 0;
+    const ahead = Math.floor(this.#pace * this.#aheadMs);
+    const coming = this.buffered + this.requested;
+    const free = this.concurrency - this.running;
+    if (free - coming <= 0 && coming > ahead / 2) return 0;
+    return Math.max(0, Math.min(MOST_AT_ONCE, free + ahead - coming));
+  }
+
+  put(leases: readonly Reserved[]): void {
+    this.#reserved.push(...leases);
+  }
+
+  take(): Reserved | undefined {
+    const reserved = this.#reserved[this.#next];
+    if (reserved === undefined) return undefined;
+    this.#next += 1;
+    if (this.#next === this.#reserved.length) {
+      this.#reserved.length = 0;
+      this.#next = 0;
+    }
+    return reserved;
+  }
+
+  /** Takes out everything that waits for a slot since before `receivedBefore`. */
+  takeStale(receivedBefore: number): Reserved[] {
+    const oldest = this.#reserved[this.#next];
+    if (oldest === undefined || oldest.receivedAt >= receivedBefore) return [];
+    const stale = this.#reserved.slice(this.#next);
+    this.#reserved.length = 0;
+    this.#next = 0;
+    // What was measured no longer holds.
+    this.#pace = 0;
+    return stale;
+  }
+
+  finishedOne(): void {
+    this.#finished += 1;
+  }
+
+  /** Brings the pace up to date: jobs finished per millisecond, the newest window counting half. */
+  measure(now: number): void {
+    const elapsed = now - this.#windowFrom;
+    if (elapsed < SHORTEST_WINDOW_MS) return;
+    this.#pace = (this.#pace + this.#finished / elapsed) / 2;
+    this.#finished = 0;
+    this.#windowFrom = now;
+  }
+}

@@ -1,0 +1,111 @@
+import type { Lease, Logger, Settlement } from "../contracts/index.ts";
+import type { Emitter } from "../internal/emitter.ts";
+import type { AttemptEnd } from "./attempt-outcome.ts";
+import { isCallbackTask } from "./callbacks.ts";
+import type { JobInfo, WorkerEvents } from "./worker-events.ts";
+
+/** Tells of what happened: to listeners as events, to the logger as lines. Never of arguments or values. */
+export class Outcomes {
+  readonly #emitter: Emitter<WorkerEvents>;
+  readonly #logger: Logger;
+  readonly #debug: boolean;
+
+  constructor(emitter: Emitter<WorkerEvents>, { logger, debug }: { readonly logger: Logger; readonly debug: boolean }) {
+    this.#emitter = emitter;
+    this.#logger = logger;
+    this.#debug = debug;
+  }
+
+  started(lease: Lease): void {
+    if (isCallbackTask(lease.task)) return;
+    if (this.#emitter.has("started")) this.#emitter.emit("started", infoOf(lease));
+    if (this.#debug) this.#logger.debug("job started", { ...infoOf(lease) });
+  }
+
+  /** An attempt's outcome is in the store. */
+  recorded(lease: Lease, settlement: Settlement, end: AttemptEnd, durationMs: number): void {
+    if (isCallbackTask(lease.task)) {
+      if (settlement.to !== "succeeded") this.#callbackFailed(lease, end);
+      return;
+    }
+    // The happy path makes nothing that nobody wants.
+    if (settlement.to === "succeeded" && !this.#emitter.has("succeeded") && !this.#debug) return;
+    this.#tell(infoOf(lease), settlement, end, durationMs);
+  }
+
+  released(job: JobInfo): void {
+    this.#emitter.emit("released", job);
+    if (this.#debug) this.#logger.debug("job given back", { ...job });
+  }
+
+  stalled(job: JobInfo): void {
+    this.#logger.warn("the lease of a job was lost; what this worker did with it is not recorded", { ...job });
+    this.#emitter.emit("stalled", job);
+  }
+
+  hung(job: JobInfo): void {
+    this.#logger.error("a function ignores its signal; its slot stays taken until it returns", { ...job });
+    this.#emitter.emit("hung", job);
+  }
+
+  unknownTask(queue: string, task: string, count: number): void {
+    this.#logger.warn(`no task "${task}" in this worker; its jobs wait for one that knows it`, { queue, task, count });
+    this.#emitter.emit("unknown-task", { queue, task, count });
+  }
+
+  error(error: unknown): void {
+    this.#logger.error("the store could not be reached; trying again", { error: messageOf(error) });
+    this.#emitter.emit("error", { error });
+  }
+
+  #tell(job: JobInfo, settlement: Settlement, end: AttemptEnd, durationMs: number): void {
+    const error = errorOf(end);
+    switch (settlement.to) {
+      case "succeeded":
+        this.#emitter.emit("succeeded", { ...job, durationMs });
+        if (this.#debug) this.#logger.debug("job succeeded", { ...job, durationMs });
+        return;
+      case "retrying":
+        this.#emitter.emit("retrying", { ...job, error, delayMs: settlement.delayMs ?? 0 });
+        this.#logger.warn("job failed, and will be tried again", {
+          ...job,
+          delayMs: settlement.delayMs,
+          error: messageOf(error),
+        });
+        return;
+      case "failed":
+        this.#emitter.emit("failed", { ...job, error });
+        this.#logger.error("job failed", { ...job, error: messageOf(error) });
+        return;
+      case "expired":
+      case "cancelled":
+        this.#emitter.emit(settlement.to, job);
+        if (this.#debug) this.#logger.debug(`job ${settlement.to}`, { ...job });
+        return;
+      case "queued":
+        this.released(job);
+    }
+  }
+
+  #callbackFailed(lease: Lease, end: AttemptEnd): void {
+    const error = errorOf(end);
+    this.#logger.error("a callback failed; the job it is about is not concerned", {
+      id: lease.id,
+      error: messageOf(error),
+    });
+    this.#emitter.emit("error", { error, job: infoOf(lease) });
+  }
+}
+
+export function infoOf({ id, task, queue, attempt }: Lease): JobInfo {
+  return { id, task, queue, attempt };
+}
+
+/** What the event carries: the attempt's error, or, for a value that could not be stored, nothing more than the record has. */
+function errorOf(end: AttemptEnd): unknown {
+  return "error" in end ? end.error : undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

@@ -1,0 +1,217 @@
+import type { Clock, Execution, Executor, Lease, Logger, Timer } from "../contracts/index.ts";
+import { type JobBody, type RunPolicy, decodeTrail } from "../core/index.ts";
+import { JobCancelledError, LeaseLostError, TaskHungError, TaskTimeoutError } from "../errors/index.ts";
+import { type CurrentJob, currentJob } from "../internal/current-job.ts";
+import type { AttemptEnd } from "./attempt-outcome.ts";
+import { attemptsAllowed } from "./decide.ts";
+import { type ContextOwner, JobContext } from "./job-context.ts";
+import type { Lane } from "./lane.ts";
+import { FailSignal, RetrySignal } from "./retry-signal.ts";
+import type { RunMiddleware } from "./run-middleware.ts";
+
+/** What all attempts of one worker share. */
+export interface AttemptSetting {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly maxPayloadBytes: number;
+  readonly middleware: readonly RunMiddleware[];
+  /** The attempt is over and is to be settled so. Called once, and not at all for one that lost its lease. */
+  readonly onEnd: (job: RunningJob, end: AttemptEnd) => void;
+  /** The body is back: its slot is free. Called once. */
+  readonly onReturn: (job: RunningJob) => void;
+  readonly onHung: (job: RunningJob) => void;
+  readonly onNoted: (job: RunningJob) => void;
+}
+
+/** One attempt under way. */
+export class RunningJob implements ContextOwner, CurrentJob {
+  readonly lease: Lease;
+  /** Where its slot is. */
+  readonly lane: Lane;
+  readonly policy: RunPolicy;
+  readonly body: JobBody;
+  /** `monotonic` of this process when the attempt's lease was received. */
+  readonly receivedAt: number;
+  /** The latest notes, to be stored; `undefined` when there are none. */
+  notes: string | undefined;
+  /** Attempts allowed in all, if the task set them. */
+  maxAttempts: number | undefined;
+  readonly #setting: AttemptSetting;
+  #context: JobContext | undefined;
+  #controller: AbortController | undefined;
+  #execution: Execution | undefined;
+  #interruption: AttemptEnd | undefined;
+  #cancelRequested = false;
+  #settled = false;
+  #timeout: Timer | undefined;
+  #hang: Timer | undefined;
+
+  constructor(lease: Lease, lane: Lane, body: JobBody, policy: RunPolicy, receivedAt: number, setting: AttemptSetting) {
+    this.lease = lease;
+    this.lane = lane;
+    this.body = body;
+    this.policy = policy;
+    this.receivedAt = receivedAt;
+    this.#setting = setting;
+  }
+
+  get context(): JobContext {
+    this.#context ??= new JobContext(this);
+    return this.#context;
+  }
+
+  get isSettled(): boolean {
+    return this.#settled;
+  }
+
+  /** Runs the body; never throws. */
+  start(executor: Executor, args: readonly unknown[]): void {
+    const { timeoutMs } = this.policy;
+    if (timeoutMs !== undefined) {
+      this.#timeout = this.clock.setTimer(timeoutMs, () => {
+        const error = new TaskTimeoutError(`task "${this.lease.task}" ran longer than its timeout of ${timeoutMs} ms`);
+        this.#interrupt({ kind: "timeout", error }, error);
+      });
+    }
+    currentJob
+      .run(this, () => this.#run(executor, args))
+      .then(
+        (value) => this.#returned({ kind: "value", value }),
+        (error: unknown) => this.#returned(endOf(error)),
+      );
+  }
+
+  /** Somebody asked to cancel the job. */
+  cancel(): void {
+    this.#cancelRequested = true;
+    this.#interrupt({ kind: "cancelled" }, new JobCancelledError(`job ${this.lease.id} was cancelled`));
+  }
+
+  /** A promise of this job was rejected and nobody awaited it: the attempt fails with that. */
+  stray(reason: unknown): void {
+    this.#interrupt(endOf(reason), reason);
+  }
+
+  /** The lease is gone: whatever the body still does is not recorded. */
+  lose(): void {
+    this.#drop(new LeaseLostError(`the lease of job ${this.lease.id} was lost; another worker has it`));
+  }
+
+  /** The worker ends before the body does: it is told, and whatever it still does is not recorded. */
+  leave(reason: Error): void {
+    this.#drop(reason);
+  }
+
+  // The rest is what a context needs: see ContextOwner.
+
+  get meta(): Readonly<Record<string, unknown>> {
+    return this.body.meta ?? {};
+  }
+
+  get traceparent(): string | undefined {
+    return this.body.traceparent;
+  }
+
+  get clock(): Clock {
+    return this.#setting.clock;
+  }
+
+  get logger(): Logger {
+    return this.#setting.logger;
+  }
+
+  get maxPayloadBytes(): number {
+    return this.#setting.maxPayloadBytes;
+  }
+
+  readonly attemptsAllowed = (): number =>
+    this.maxAttempts ?? attemptsAllowed(this.lease, this.policy, decodeTrail(this.lease.trail));
+
+  readonly setAttemptsAllowed = (attempts: number): void => {
+    this.maxAttempts = attempts;
+  };
+
+  readonly cancelRequested = (): boolean => this.#cancelRequested;
+
+  readonly signal = (): AbortSignal => {
+    this.#controller ??= new AbortController();
+    return this.#controller.signal;
+  };
+
+  readonly noted = (notes: string): void => {
+    if (this.#settled) return;
+    this.notes = notes;
+    this.#setting.onNoted(this);
+  };
+
+  #run(executor: Executor, args: readonly unknown[]): Promise<unknown> {
+    const { middleware } = this.#setting;
+    const body = (): Promise<unknown> => {
+      const { id, task, attempt } = this.lease;
+      this.#execution = executor.run({ id, task, attempt, args, signal: this.signal });
+      return this.#execution.done;
+    };
+    if (middleware.length === 0) return body();
+    const step = (at: number): Promise<unknown> => middleware[at]?.(this.context, () => step(at + 1)) ?? body();
+    // Async, so that a middleware's synchronous throw is a rejection too.
+    return (async () => step(0))();
+  }
+
+  /**
+   * Ends the attempt from outside: the body is told, or killed where it can be; the first reason stands. A body that does
+   * not come back within `hang` is settled without it, and keeps its slot.
+   */
+  #interrupt(end: AttemptEnd, reason: unknown): void {
+    if (this.#settled || this.#interruption !== undefined) return;
+    this.#interruption = end;
+    this.#abort(reason);
+    this.#hang = this.clock.setTimer(this.policy.hangMs, () => {
+      this.#settle(end.kind === "timeout" ? { kind: "hung", error: this.#hungError() } : end);
+      this.#setting.onHung(this);
+    });
+  }
+
+  #hungError(): Error {
+    return new TaskHungError(
+      `task "${this.lease.task}" did not stop within ${this.policy.hangMs} ms of its timeout; its slot stays taken until it returns. Heed context().signal, or run it in a thread`,
+    );
+  }
+
+  #drop(reason: Error): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#clearTimers();
+    this.#abort(reason);
+  }
+
+  #abort(reason: unknown): void {
+    this.#controller ??= new AbortController();
+    // In the job's own context, so that the task's listeners find it.
+    currentJob.run(this, () => this.#controller?.abort(reason));
+    this.#execution?.kill?.();
+  }
+
+  #returned(end: AttemptEnd): void {
+    this.#settle(this.#interruption ?? end);
+    this.#clearTimers();
+    this.#setting.onReturn(this);
+  }
+
+  #settle(end: AttemptEnd): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#timeout?.cancel();
+    this.#setting.onEnd(this, end);
+  }
+
+  #clearTimers(): void {
+    this.#timeout?.cancel();
+    this.#hang?.cancel();
+  }
+}
+
+function endOf(error: unknown): AttemptEnd {
+  if (error instanceof RetrySignal) return { kind: "retry", error: error.cause, afterMs: error.afterMs };
+  if (error instanceof FailSignal) return { kind: "permanent", error: error.cause };
+  return { kind: "error", error };
+}

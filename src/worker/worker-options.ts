@@ -1,0 +1,111 @@
+import { hostname } from "node:os";
+import { randomBytes } from "node:crypto";
+import {
+  type AnyTask,
+  type Duration,
+  checkName,
+  durationMs,
+  isTask,
+  positiveDurationMs,
+  wholeNumber,
+} from "../core/index.ts";
+import { ConfigurationError, DuplicateTaskError } from "../errors/index.ts";
+
+export interface WorkerOptions {
+  /** What it can run. */
+  readonly tasks: readonly AnyTask[];
+  /** Queues to serve, each with its concurrency. Default: the queues of `tasks`, 10 each. */
+  readonly queues?: Readonly<Record<string, number>>;
+  /** Told apart in records and logs. Default: host, process id and a random part. */
+  readonly name?: string;
+  /** How long a job stays this worker's after it dies. Default 10 s. */
+  readonly lease?: Duration;
+  /** How long a job of a task that no worker knows waits before it is dead-lettered. Default 24 h. */
+  readonly unknownTaskLimit?: Duration;
+  /** Lost leases after which a job is dead-lettered. Default 3. */
+  readonly maxCrashes?: number;
+  /** Jobs are reserved this much ahead of their start, at the measured pace; 0 for none. Default 5 ms. */
+  readonly reserveAhead?: Duration;
+  /** Callbacks run at once for each queue, beside its jobs. Default 10. */
+  readonly callbackConcurrency?: number;
+  /** Stop on SIGTERM and SIGINT, with this grace time (`true`: 30 s); a second signal ends at once. Default: not. */
+  readonly handleSignals?: boolean | Duration;
+}
+
+/** Worker options, checked. */
+export interface WorkerPlan {
+  readonly tasks: ReadonlyMap<string, AnyTask>;
+  readonly queues: ReadonlyMap<string, number>;
+  readonly name: string;
+  readonly leaseMs: number;
+  readonly parkMs: number;
+  readonly maxCrashes: number;
+  readonly aheadMs: number;
+  readonly callbackConcurrency: number;
+  readonly graceMs: number | undefined;
+}
+
+const DEFAULT_CONCURRENCY = 10;
+
+/** @throws ConfigurationError, DuplicateTaskError */
+export function workerPlan(options: WorkerOptions): WorkerPlan {
+  const tasks = taskMap(options.tasks);
+  const { handleSignals = false } = options;
+  return {
+    tasks,
+    queues: queueMap(options.queues, tasks),
+    name: options.name ?? `${hostname()}:${process.pid}:${randomBytes(3).toString("hex")}`,
+    leaseMs: atLeast(positiveDurationMs(options.lease ?? "10s", "lease"), 50, "lease"),
+    parkMs: positiveDurationMs(options.unknownTaskLimit ?? "24h", "unknownTaskLimit"),
+    maxCrashes: wholeNumber(options.maxCrashes ?? 3, "maxCrashes", 1, 1_000),
+    aheadMs: durationMs(options.reserveAhead ?? 5, "reserveAhead"),
+    callbackConcurrency: wholeNumber(options.callbackConcurrency ?? 10, "callbackConcurrency", 1, 10_000),
+    graceMs:
+      handleSignals === false
+        ? undefined
+        : handleSignals === true
+          ? 30_000
+          : durationMs(handleSignals, "handleSignals"),
+  };
+}
+
+/** Checks a queue's concurrency. */
+export function concurrencyOf(queue: string, value: number): number {
+  return wholeNumber(value, `the concurrency of queue "${queue}"`, 1, 10_000);
+}
+
+function taskMap(tasks: readonly AnyTask[]): Map<string, AnyTask> {
+  if (!Array.isArray(tasks)) throw new ConfigurationError("a worker needs `tasks`: a list of what task() made");
+  const map = new Map<string, AnyTask>();
+  for (const task of tasks as readonly AnyTask[]) {
+    if (!isTask(task)) throw new ConfigurationError("`tasks` holds something that task() did not make");
+    if (map.has(task.name) && map.get(task.name) !== task) {
+      throw new DuplicateTaskError(`two tasks are named "${task.name}"; a name stands for one task in an app`);
+    }
+    map.set(task.name, task);
+  }
+  return map;
+}
+
+function queueMap(
+  queues: Readonly<Record<string, number>> | undefined,
+  tasks: ReadonlyMap<string, AnyTask>,
+): Map<string, number> {
+  const map = new Map<string, number>();
+  if (queues === undefined) {
+    for (const { queue } of tasks.values()) map.set(queue, DEFAULT_CONCURRENCY);
+    if (map.size === 0) map.set("default", DEFAULT_CONCURRENCY);
+    return map;
+  }
+  for (const [queue, concurrency] of Object.entries(queues)) {
+    checkName("queue", queue);
+    map.set(queue, concurrencyOf(queue, concurrency));
+  }
+  if (map.size === 0) throw new ConfigurationError("`queues` names no queue; leave it out to serve those of the tasks");
+  return map;
+}
+
+function atLeast(ms: number, least: number, name: string): number {
+  if (ms >= least) return ms;
+  throw new ConfigurationError(`${name} must be at least ${least} ms, not ${ms}`);
+}

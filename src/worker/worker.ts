@@ -1,0 +1,292 @@
+import type { Clock, Store, Timer } from "../contracts/index.ts";
+import { type AnyTask, type Duration, durationMs } from "../core/index.ts";
+import { ConfigurationError, WorkerStateError } from "../errors/index.ts";
+import { Emitter } from "../internal/emitter.ts";
+import { KeepAlive } from "../internal/keep-alive.ts";
+import { callbackQueue, callbackTask, hasCallbacks, isCallbackTask } from "./callbacks.ts";
+import { Conversation } from "./conversation.ts";
+import { JobRunner, type RunnerLines } from "./job-runner.ts";
+import { Lane, type Reserved } from "./lane.ts";
+import { LeaseGuard } from "./lease-guard.ts";
+import { Outcomes } from "./outcomes.ts";
+import { PurgeLoop } from "./purge-loop.ts";
+import { StopSignals } from "./stop-signals.ts";
+import { strayRejections } from "./stray-rejections.ts";
+import type { WorkerEvents } from "./worker-events.ts";
+import type { WorkerHost } from "./worker-host.ts";
+import { type WorkerOptions, type WorkerPlan, concurrencyOf, workerPlan } from "./worker-options.ts";
+
+/** `idle` → `starting` → `running` → `stopping` → `stopped`; a worker is started once. */
+export type WorkerState = "idle" | "starting" | "running" | "stopping" | "stopped";
+
+export interface WorkerHealth {
+  readonly state: WorkerState;
+  /** Running, no function hung, and the store was reached lately. */
+  readonly healthy: boolean;
+  /** Functions that ignored their signal and still hold a slot. */
+  readonly hung: number;
+  /** Jobs in a slot. */
+  readonly running: number;
+  /** Milliseconds since the store last answered an exchange. */
+  readonly sinceExchangeMs: number;
+}
+
+/** Reserved ahead and not started after this long: the pace was misjudged, and the job goes back to where others see it. */
+const STALE_MS = 50;
+/** How long the last outcomes may take to reach the store when a worker stops. */
+const FLUSH_MS = 5_000;
+
+/** Reserves jobs from queues and runs them. Made by `app.worker()`. */
+export class Worker {
+  readonly #host: WorkerHost;
+  readonly #plan: WorkerPlan;
+  readonly #emitter: Emitter<WorkerEvents>;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #runner: JobRunner;
+  readonly #tasks: ReadonlyMap<string, AnyTask>;
+  readonly #outcomes: Outcomes;
+  readonly #keepAlive = new KeepAlive();
+  readonly #signals: StopSignals;
+  #state: WorkerState = "idle";
+  #conversation: Conversation | undefined;
+  #guard: LeaseGuard | undefined;
+  #purge: PurgeLoop | undefined;
+  #staleTimer: Timer | undefined;
+  #drained: (() => void)[] = [];
+  #stopping: Promise<void> | undefined;
+  #graceOver: (() => void) | undefined;
+
+  constructor(host: WorkerHost, options: WorkerOptions) {
+    this.#host = host;
+    this.#plan = workerPlan(options);
+    this.#emitter = new Emitter((error) => host.logger.error("a listener threw", { error: String(error) }));
+    this.#outcomes = new Outcomes(this.#emitter, host);
+    const callbacks = [...this.#plan.tasks.values()].filter(hasCallbacks).map(callbackTask);
+    this.#tasks = new Map([...this.#plan.tasks.values(), ...callbacks].map((task) => [task.name, task]));
+    this.#runner = new JobRunner(
+      host,
+      this.#plan,
+      this.#tasks,
+      this.#outcomes,
+      () => this.#lines(),
+      (lane) => this.#slotFree(lane),
+    );
+    this.#signals = new StopSignals((timeoutMs) => this.stop({ timeout: timeoutMs }));
+  }
+
+  /** Told apart by this in records and logs. */
+  get name(): string {
+    return this.#plan.name;
+  }
+
+  /** The queues it serves, each with its concurrency. */
+  get queues(): ReadonlyMap<string, number> {
+    return new Map(
+      [...this.#lanes.values()]
+        .filter(({ queue }) => !isCallbackTask(queue))
+        .map((lane) => [lane.queue, lane.concurrency]),
+    );
+  }
+
+  get health(): WorkerHealth {
+    const sinceExchangeMs =
+      this.#conversation === undefined ? 0 : this.#clock.monotonic() - this.#conversation.lastExchangeAt;
+    return {
+      state: this.#state,
+      // An idle worker renews its wait every 30 s.
+      healthy: this.#state === "running" && this.#runner.hung === 0 && sinceExchangeMs < 45_000,
+      hung: this.#runner.hung,
+      running: this.#runner.running,
+      sinceExchangeMs,
+    };
+  }
+
+  /** Calls `listener` for every event of this name. Returns how to stop that. See docs/events.md. */
+  on<K extends keyof WorkerEvents>(name: K, listener: (event: WorkerEvents[K]) => void): () => void {
+    return this.#emitter.on(name, listener);
+  }
+
+  /**
+   * Starts serving. Resolves when the store is open and the first jobs are asked for.
+   *
+   * @throws WorkerStateError when it was started before; what opening the store throws
+   */
+  async start(): Promise<this> {
+    if (this.#state !== "idle") {
+      throw new WorkerStateError(
+        `this worker is ${this.#state}; a worker is started once, make a new one with app.worker()`,
+      );
+    }
+    this.#state = "starting";
+    let store: Store;
+    try {
+      store = await this.#host.store();
+    } catch (error) {
+      this.#state = "idle";
+      throw error;
+    }
+    const names = [...this.#tasks.keys()];
+    const conversation = new Conversation(store, this.#plan, names, this.#clock, {
+      onLeases: (lane, leases) => this.#reserved(lane, leases),
+      onParked: (queue, task, count) => this.#outcomes.unknownTask(queue, task, count),
+      onError: (error) => this.#outcomes.error(error),
+    });
+    this.#conversation = conversation;
+    this.#guard = new LeaseGuard(store, conversation, this.#clock, this.#plan.leaseMs, {
+      onLost: (id, lease) => this.#runner.lose(id, lease),
+      onCancel: (id, lease) => this.#runner.cancel(id, lease),
+    });
+    this.#purge = new PurgeLoop(store, this.#clock, (error) => this.#outcomes.error(error));
+    this.#purge.start();
+    strayRejections.install();
+    this.#keepAlive.hold();
+    if (this.#plan.graceMs !== undefined) this.#signals.listen(this.#plan.graceMs);
+    this.#state = "running";
+    for (const [queue, concurrency] of this.#plan.queues) this.#open(queue, concurrency);
+    this.#emitter.emit("ready", { worker: this.name, queues: [...this.#plan.queues.keys()] });
+    this.#host.logger.debug("worker started", { worker: this.name, queues: Object.fromEntries(this.#plan.queues) });
+    return this;
+  }
+
+  /**
+   * Starts serving one more queue, or an earlier one again.
+   *
+   * @throws ConfigurationError, WorkerStateError
+   */
+  startQueue(queue: string, concurrency = 10): void {
+    if (this.#state !== "running") throw new WorkerStateError(`this worker is ${this.#state}, not running`);
+    if (this.#lanes.has(queue)) throw new ConfigurationError(`queue "${queue}" is served already`);
+    this.#open(queue, concurrencyOf(queue, concurrency));
+  }
+
+  /** Stops serving one queue; resolves when its running jobs are done. Nothing happens if it is not served. */
+  async stopQueue(queue: string): Promise<void> {
+    const lanes = [queue, callbackQueue(queue)].flatMap((name) => this.#lanes.get(name) ?? []);
+    for (const lane of lanes) this.#close(lane);
+    await this.#whenDrained(() => lanes.every(({ running }) => running === 0));
+  }
+
+  /**
+   * Stops: nothing new is reserved, running jobs may finish within `timeout` (default 30 s), the rest are told by their
+   * signal and given back uncharged. Resolves when everything is settled. Calling it again, or before a start, is fine.
+   */
+  stop(options: { readonly timeout?: Duration } = {}): Promise<void> {
+    const timeoutMs = durationMs(options.timeout ?? "30s", "timeout");
+    if (this.#state === "idle") this.#state = "stopped";
+    if (this.#state === "stopped") return Promise.resolve();
+    if (timeoutMs === 0) this.#graceOver?.();
+    this.#stopping ??= this.#stop(timeoutMs);
+    return this.#stopping;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  get #clock(): Clock {
+    return this.#host.clock;
+  }
+
+  #lines(): RunnerLines {
+    const conversation = this.#conversation;
+    const guard = this.#guard;
+    if (conversation === undefined || guard === undefined) throw new WorkerStateError("this worker was not started");
+    return { conversation, guard };
+  }
+
+  #open(queue: string, concurrency: number): void {
+    this.#addLane(queue, concurrency);
+    const callbacks = callbackQueue(queue);
+    const needed = [...this.#plan.tasks.values()].some(hasCallbacks) && !this.#lanes.has(callbacks);
+    if (needed) this.#addLane(callbacks, this.#plan.callbackConcurrency);
+  }
+
+  #addLane(queue: string, concurrency: number): void {
+    const lane = new Lane(queue, concurrency, this.#plan.aheadMs, this.#clock.monotonic());
+    this.#lanes.set(queue, lane);
+    this.#conversation?.addLane(lane);
+  }
+
+  #close(lane: Lane): void {
+    this.#conversation?.removeLane(lane);
+    this.#lanes.delete(lane.queue);
+    for (const { lease } of lane.takeStale(Number.POSITIVE_INFINITY)) this.#runner.release(lease);
+  }
+
+  #reserved(lane: Lane, leases: readonly Reserved[]): void {
+    this.#guard?.hold(leases.map(({ lease }) => lease));
+    if (lane.stopped) {
+      for (const { lease } of leases) this.#runner.release(lease);
+      return;
+    }
+    lane.put(leases);
+    this.#fill(lane);
+  }
+
+  #fill(lane: Lane): void {
+    while (lane.hasFreeSlot) {
+      const reserved = lane.take();
+      if (reserved === undefined) return;
+      this.#runner.begin(lane, reserved);
+    }
+    if (lane.buffered > 0) this.#watchStale();
+  }
+
+  /** Gives back what was reserved ahead and is still not started. */
+  #watchStale(): void {
+    this.#staleTimer ??= this.#clock.setTimer(STALE_MS, () => {
+      this.#staleTimer = undefined;
+      const before = this.#clock.monotonic() - STALE_MS;
+      for (const lane of this.#lanes.values()) {
+        for (const { lease } of lane.takeStale(before)) this.#runner.release(lease);
+        if (lane.buffered > 0) this.#watchStale();
+      }
+    });
+  }
+
+  #slotFree(lane: Lane): void {
+    this.#fill(lane);
+    for (const check of [...this.#drained]) check();
+  }
+
+  async #stop(timeoutMs: number): Promise<void> {
+    this.#state = "stopping";
+    this.#emitter.emit("stopping", { worker: this.name });
+    for (const lane of this.#lanes.values()) this.#close(lane);
+    await this.#grace(timeoutMs);
+    this.#runner.leaveAll();
+    await this.#conversation?.flush(FLUSH_MS);
+    this.#guard?.close();
+    this.#conversation?.close();
+    this.#purge?.stop();
+    this.#staleTimer?.cancel();
+    this.#signals.ignore();
+    strayRejections.uninstall();
+    this.#keepAlive.release();
+    this.#state = "stopped";
+    this.#emitter.emit("stopped", { worker: this.name });
+  }
+
+  /** Waits for running jobs, until they are done, `timeoutMs` are over, or somebody cuts it short. */
+  async #grace(timeoutMs: number): Promise<void> {
+    if (this.#runner.running === 0 || timeoutMs === 0) return;
+    const over = new Promise<void>((resolve) => {
+      this.#graceOver = resolve;
+    });
+    const timer = this.#clock.setTimer(timeoutMs, () => this.#graceOver?.());
+    await Promise.race([this.#whenDrained(() => this.#runner.running === 0), over]);
+    timer.cancel();
+  }
+
+  #whenDrained(isDrained: () => boolean): Promise<void> {
+    if (isDrained()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const check = (): void => {
+        if (!isDrained()) return;
+        this.#drained = this.#drained.filter((other) => other !== check);
+        resolve();
+      };
+      this.#drained.push(check);
+    });
+  }
+}
