@@ -23,7 +23,7 @@ export class ExtendCommand implements ModelCommand {
     const ref = chosenLease(this.#choice, model, run);
     const notes = this.#notes;
     const { extended } = await run.opened.driver.exchange({
-      worker: "extender",
+      worker: model.find(ref.id)?.worker ?? "extender",
       leaseMs: this.#leaseMs,
       extend: [{ ...ref, ...(notes !== undefined && { notes }) }],
     });

@@ -22,7 +22,11 @@ export class SettleCommand implements ModelCommand {
   async run(model: JobModel, run: Run): Promise<void> {
     const ref = chosenLease(this.#choice, model, run);
     const settle = [{ ...ref, ...this.#ending }];
-    const { settled } = await run.opened.driver.exchange({ worker: "settler", leaseMs: 1000, settle });
+    const { settled } = await run.opened.driver.exchange({
+      worker: model.find(ref.id)?.worker ?? "settler",
+      leaseMs: 1000,
+      settle,
+    });
     const job = model.held(ref.id, ref.lease);
     if (job !== undefined && model.isPast(job) && settled[0] === "stale") {
       model.lapse(job);
