@@ -5,22 +5,18 @@ import {
   describeIssues,
   encodeBody,
   encodeEnvelope,
-  encodeValue,
   encodeValues,
 } from "../core/index.ts";
 import { ArgumentsError } from "../errors/index.ts";
 import type { ClientHost } from "./client-host.ts";
 import type { OutgoingJob } from "./middleware.ts";
-import type { SendPlan } from "./send-options.ts";
+import { type SendPlan, encodeMeta } from "./send-options.ts";
 
 /** Where a send goes: a task known here, or only its name. */
 export interface Destination {
   readonly name: string;
   readonly known: AnyTask | undefined;
 }
-
-/** Metadata is for correlation, not for data. */
-const MOST_META_BYTES = 16 * 1_024;
 
 /**
  * Refuses arguments that the task would refuse: too few for its function, or against its schema. The input is sent, not
@@ -83,7 +79,7 @@ export function withTravellers(
   outgoing: OutgoingJob,
   host: ClientHost,
 ): NewJob {
-  const meta = outgoing.meta === undefined ? undefined : encodeValue(outgoing.meta, "meta", MOST_META_BYTES);
+  const meta = encodeMeta(outgoing.meta);
   const encoded = encodeValues(args, `the arguments of "${job.task}"`, host.maxPayloadBytes);
   return { ...job, body: encodeBody(encoded, encodeEnvelope(plan.run, meta, outgoing.traceparent)) };
 }

@@ -89,7 +89,7 @@ export function sendPlan(options: SendOptions): SendPlan {
     );
   }
   const run = runPlan(options);
-  const encodedMeta = meta === undefined ? undefined : encodeValue(meta, "meta", MOST_META_BYTES);
+  const encodedMeta = encodeMeta(meta);
   return {
     id,
     queue,
@@ -107,6 +107,15 @@ export function sendPlan(options: SendOptions): SendPlan {
 
 /** Metadata is for correlation, not for data. */
 const MOST_META_BYTES = 16 * 1_024;
+
+/** @throws ConfigurationError, PayloadError */
+export function encodeMeta(meta: Metadata | undefined): string | undefined {
+  if (meta === undefined) return undefined;
+  if (typeof meta !== "object" || meta === null || Array.isArray(meta)) {
+    throw new ConfigurationError("meta must be an object, with whatever is to travel as its fields");
+  }
+  return encodeValue(meta, "meta", MOST_META_BYTES);
+}
 
 /** A misspelt option would be ignored in silence, and found at 3 a.m. */
 function refuseUnknown(options: SendOptions): void {
