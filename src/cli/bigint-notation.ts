@@ -1,0 +1,26 @@
+const KEY = "$bigint";
+
+/**
+ * A value in the form that Millrace stores: JSON has no bigint, so one is `{"$bigint": "9007199254740993"}`, and a key
+ * that starts with `$` gets one more.
+ */
+export function toNotation(value: unknown): unknown {
+  if (typeof value === "bigint") return { [KEY]: value.toString() };
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(toNotation);
+  return renamed(value, (key) => (key.startsWith("$") ? `$${key}` : key), toNotation);
+}
+
+/** The value that `toNotation` made this of. */
+export function fromNotation(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(fromNotation);
+  const [[key, digits] = [], second] = Object.entries(value);
+  if (key === KEY && second === undefined && typeof digits === "string" && /^-?\d+$/.test(digits))
+    return BigInt(digits);
+  return renamed(value, (name) => (name.startsWith("$$") ? name.slice(1) : name), fromNotation);
+}
+
+function renamed(value: object, rename: (key: string) => string, convert: (item: unknown) => unknown): object {
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [rename(key), convert(item)]));
+}

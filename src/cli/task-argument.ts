@@ -1,0 +1,21 @@
+import { fromNotation } from "./bigint-notation.ts";
+import { UsageError } from "./usage-error.ts";
+
+/**
+ * The value that an argument of `send` stands for: what it says as JSON, else the text itself. Whole numbers that a
+ * number cannot hold exactly become bigint.
+ */
+export function taskArgument(text: string): unknown {
+  try {
+    return fromNotation(JSON.parse(text, exact));
+  } catch (error) {
+    if (error instanceof SyntaxError) return text;
+    throw new UsageError("an argument is nested too deeply to be read");
+  }
+}
+
+function exact(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  const source = context?.source;
+  if (typeof value !== "number" || source === undefined || Number.isSafeInteger(value)) return value;
+  return /^-?\d+$/.test(source) ? BigInt(source) : value;
+}

@@ -1,0 +1,38 @@
+import { styleText } from "node:util";
+
+export type Paint = Parameters<typeof styleText>[0];
+
+/** Where output goes. Colours only where a terminal shows them and NO_COLOR is not set. */
+export const terminal = {
+  /** Columns of the terminal; `undefined` when there is none, and lines may be as long as they like. */
+  get width(): number | undefined {
+    return process.stdout.isTTY ? process.stdout.columns : undefined;
+  },
+
+  print(line: string): void {
+    process.stdout.write(`${line}\n`);
+  },
+
+  /** Writes what is not the answer itself: notes and errors. */
+  tell(line: string): void {
+    process.stderr.write(`${line}\n`);
+  },
+
+  paint(paint: Paint, text: string): string {
+    return styleText(paint, text, { stream: process.stdout });
+  },
+
+  paintNote(paint: Paint, text: string): string {
+    return styleText(paint, text, { stream: process.stderr });
+  },
+
+  /** A reader that goes away early, such as `head`, is no error. */
+  letReadersLeave(): void {
+    for (const stream of [process.stdout, process.stderr]) {
+      stream.on("error", (error: NodeJS.ErrnoException) => {
+        if (error.code === "EPIPE") process.exit(0);
+        throw error;
+      });
+    }
+  },
+};
