@@ -103,7 +103,6 @@ export class Client implements HandleOwner {
       }
       return this.#post(newJob(this.#shared.host, this.#plan, destination, args, this.#traceparent()));
     } catch (error) {
-      // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- passes on what was thrown
       return Promise.reject(error);
     }
   }

@@ -16,13 +16,13 @@ export interface RecordUpdate extends LeaseRef {
   readonly crashes: number;
   readonly worker: string;
   /** With `retrying`: milliseconds until it is due, by the backend's clock. */
-  readonly delayMs?: number;
-  readonly result?: string;
-  readonly error?: string;
-  readonly trail?: string;
-  readonly notes?: string;
+  readonly delayMs?: number | undefined;
+  readonly result?: string | undefined;
+  readonly error?: string | undefined;
+  readonly trail?: string | undefined;
+  readonly notes?: string | undefined;
   /** With a final state. */
-  readonly keep?: Keep;
+  readonly keep?: Keep | undefined;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { SettleOutcome, Settlement } from "./settlement.ts";
 /** A request to keep one lease, with what its holder has to tell. */
 export interface Extension extends LeaseRef {
   /** Replaces the job's notes. Absent: unchanged. */
-  readonly notes?: string;
+  readonly notes?: string | undefined;
 }
 
 /** `kept` · `lost`: no longer this holder's · `cancel`: kept, and cancellation was requested. */

@@ -16,14 +16,14 @@ export interface Lease {
   /** When this lease was given, epoch milliseconds by the store's clock. */
   readonly reservedAt: number;
   /** What the last charged settlement left in `trail`. Opaque to drivers. */
-  readonly trail?: string;
-  readonly expireAt?: number;
+  readonly trail?: string | undefined;
+  readonly expireAt?: number | undefined;
   /**
    * Why this job must not run, where the store knows a reason. The holder settles it at once.
    * `cancelled`: cancellation was requested · `expired`: `expireAt` is past by the store's clock ·
    * `unknown-task`: it was parked for `parkMs` and no worker that knows its task came.
    */
-  readonly verdict?: "cancelled" | "expired" | "unknown-task";
+  readonly verdict?: "cancelled" | "expired" | "unknown-task" | undefined;
 }
 
 /** Names one lease. */

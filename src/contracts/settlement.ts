@@ -17,19 +17,19 @@ export interface Settlement extends LeaseRef {
   /** Whether this attempt counts. A charged settlement raises the job's attempt count by one. */
   readonly charged: boolean;
   /** With `retrying`: milliseconds until the next attempt may start, by the store's clock. */
-  readonly delayMs?: number;
+  readonly delayMs?: number | undefined;
   /** With `succeeded`: the encoded value. Absent: the task returned `undefined`. */
-  readonly result?: string;
+  readonly result?: string | undefined;
   /** With `failed`, `expired`, `cancelled`, `retrying`: the encoded error. */
-  readonly error?: string;
+  readonly error?: string | undefined;
   /** Replaces what the store holds for the next lease's `trail`. Absent: unchanged. */
-  readonly trail?: string;
+  readonly trail?: string | undefined;
   /** Replaces the job's notes (progress and log lines). Absent: unchanged. */
-  readonly notes?: string;
+  readonly notes?: string | undefined;
   /** With a final state. Dead letters (`failed`) are kept until removed, whatever this says. */
-  readonly keep?: Keep;
+  readonly keep?: Keep | undefined;
   /** Jobs to enqueue in the same atomic step; one whose id exists is dropped. */
-  readonly follow?: readonly NewJob[];
+  readonly follow?: readonly NewJob[] | undefined;
 }
 
 /**

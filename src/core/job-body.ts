@@ -51,7 +51,7 @@ export function decodeBody(body: string): JobBody {
   const traceparent = fields["traceparent"];
   return {
     args,
-    plan: isObject(options) ? (options as RunPlan) : {},
+    plan: isObject(options) ? options : {},
     ...(isObject(meta) ? { meta } : {}),
     ...(typeof traceparent === "string" ? { traceparent } : {}),
   };

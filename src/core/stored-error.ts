@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import * as errors from "../errors/index.ts";
 
 /** Longer messages and stacks are cut here, in UTF-16 units. */
@@ -68,9 +69,9 @@ function ownError(stored: StoredError, cause: Error | undefined): Error | undefi
 }
 
 function describe(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "function") return "a function";
   try {
-    return typeof value === "object" ? (JSON.stringify(value) ?? String(value)) : String(value);
+    return typeof value === "object" ? JSON.stringify(value) : typeof value === "string" ? JSON.stringify(value) : inspect(value);
   } catch {
     return `a ${typeof value}`;
   }

@@ -65,7 +65,7 @@ export interface Task<A extends readonly unknown[] = readonly unknown[], R = unk
 }
 
 /** Any task, whatever it takes and gives. */
-export type AnyTask = Task<never, unknown> | Task;
+export type AnyTask = Task<never> | Task;
 
 /** `unknown` when the values can be carried, else a type no function has, so that the compiler points at the task. */
 type Carried<A, R> = [A] extends [Encodable<A>]

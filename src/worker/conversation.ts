@@ -52,8 +52,8 @@ export class Conversation {
   readonly #tasks: readonly string[];
   readonly #lanes = new Set<Lane>();
   readonly #waits = new Map<Lane, AbortController>();
-  #settlements: PendingSettlement[] = [];
-  #extensions: PendingExtension[] = [];
+  readonly #settlements: PendingSettlement[] = [];
+  readonly #extensions: PendingExtension[] = [];
   #inFlight = 0;
   #failures = 0;
   #paused = false;

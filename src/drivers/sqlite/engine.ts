@@ -15,6 +15,8 @@ import type {
 } from "../../contracts/index.ts";
 import { type JobState, isFinal } from "../../core/state.ts";
 import type { Effects } from "./effects.ts";
+import { Inserts } from "./inserts.ts";
+import { type JobGroup, packJobs } from "./packing.ts";
 import { type ReservedRow, type Row, isRunning, leaseOf, storedJobOf } from "./row.ts";
 import { PARKED, STATE_NUMBERS, shownState } from "./state-numbers.ts";
 import { type Statements, prepareStatements } from "./statements.ts";
@@ -36,10 +38,12 @@ interface Holder {
  */
 export class Engine {
   readonly #sql: Statements;
+  readonly #inserts: Inserts;
   readonly #now: () => number;
 
   constructor(database: DatabaseSync, namespace: string, now: () => number = Date.now) {
     this.#sql = prepareStatements(database, namespace);
+    this.#inserts = new Inserts(database, namespace, this.#sql);
     this.#now = now;
   }
 
@@ -48,8 +52,12 @@ export class Engine {
   }
 
   enqueue(jobs: readonly NewJob[], effects: Effects): EnqueueOutcome[] {
+    return this.enqueueGroups(packJobs(jobs), effects);
+  }
+
+  enqueueGroups(groups: readonly JobGroup[], effects: Effects): EnqueueOutcome[] {
     const now = this.#now();
-    return jobs.map((job) => (this.#insert(job, now, effects) ? "accepted" : "exists"));
+    return groups.flatMap((group) => this.#inserts.insert(group, now, effects));
   }
 
   exchange(request: ExchangeRequest, effects: Effects): ExchangeReply {
@@ -129,31 +137,6 @@ export class Engine {
     return ids.reduce((count, id) => count + Number(this.#sql["remove-dead"].run(id).changes), 0);
   }
 
-  /** Inserts one job; false when its id is taken. */
-  #insert(job: NewJob, now: number, effects: Effects): boolean {
-    const dueAt = job.delayMs === undefined ? job.runAt : now + job.delayMs;
-    const waits = dueAt !== undefined && dueAt > now;
-    const expireAt = job.expireAfterMs === undefined ? job.expireAt : now + job.expireAfterMs;
-    const state = waits ? STATE_NUMBERS.scheduled : STATE_NUMBERS.queued;
-    const insert = (): boolean =>
-      this.#sql.insert.run(
-        job.id,
-        job.queue,
-        job.task,
-        state,
-        job.priority,
-        waits ? dueAt : null,
-        now,
-        expireAt ?? null,
-        job.lease ?? 0,
-        job.body,
-      ).changes === 1;
-    const inserted = insert() || (this.#sql["drop-spent"].run(job.id, now).changes === 1 && insert());
-    if (inserted && waits) effects.deadlines = true;
-    else if (inserted) effects.ready.add(job.queue);
-    return inserted;
-  }
-
   #settle(settlement: Settlement, now: number, effects: Effects): SettleOutcome {
     const { id, lease, to, keep } = settlement;
     const state = STATE_NUMBERS[to];
@@ -166,7 +149,7 @@ export class Engine {
     if (final) effects.finished.push(id);
     if (to === "retrying") effects.deadlines = true;
     if (to === "queued") effects.ready.add("*");
-    for (const job of settlement.follow ?? []) this.#insert(job, now, effects);
+    if (settlement.follow !== undefined) this.enqueue(settlement.follow, effects);
     return "applied";
   }
 

@@ -1,10 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { ExchangeReply, LeaseRef, LeaseSignal, WatchedJob } from "../../contracts/index.ts";
+import type { LeaseRef, LeaseSignal, WatchedJob } from "../../contracts/index.ts";
 import { storedError } from "../../core/stored-error.ts";
 import { Effects } from "./effects.ts";
 import { Engine } from "./engine.ts";
 import { HeldLeases } from "./held-leases.ts";
 import { Inspector } from "./inspector.ts";
+import { packOutcomes, packReply, unpackRequest } from "./packing.ts";
 import type { Answer, Call, FromThread, ReadCall, ThreadOptions, ToThread, WriteCall } from "./protocol.ts";
 import { RecordKeeper } from "./record-keeper.ts";
 import { Transactions } from "./transactions.ts";
@@ -108,11 +109,12 @@ export class Host {
     const exchanges: (() => void)[] = [];
     const answers = this.#transactions.run(() =>
       writes.map(([number, call]): Answer => {
-        const value = this.#apply(call, own);
-        if (call.op === "exchange") {
-          exchanges.push(() => this.#held.follow(call.request, value as ExchangeReply, this.#engine.now()));
-        }
-        return [number, true, value];
+        if (call.op !== "exchange") return [number, true, this.#apply(call, own)];
+        const request = unpackRequest(call.request);
+        const reply = this.#engine.exchange(request, own);
+        // Only what is committed is held.
+        exchanges.push(() => this.#held.follow(request, reply, this.#engine.now()));
+        return [number, true, packReply(reply)];
       }),
     );
     for (const follow of exchanges) follow();
@@ -120,12 +122,10 @@ export class Host {
     return answers;
   }
 
-  #apply(call: WriteCall, effects: Effects): unknown {
+  #apply(call: Exclude<WriteCall, { op: "exchange" }>, effects: Effects): unknown {
     switch (call.op) {
       case "enqueue":
-        return this.#engine.enqueue(call.jobs, effects);
-      case "exchange":
-        return this.#engine.exchange(call.request, effects);
+        return packOutcomes(this.#engine.enqueueGroups(call.groups, effects), "accepted");
       case "save":
         return this.#keeper.save(call.updates, effects);
       case "cancel":

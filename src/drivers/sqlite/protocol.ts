@@ -1,13 +1,12 @@
 import type {
-  ExchangeRequest,
   Keep,
   LeaseRef,
   LeaseSignal,
   ListQuery,
-  NewJob,
   RecordUpdate,
   WatchedJob,
 } from "../../contracts/index.ts";
+import type { JobGroup, PackedRequest } from "./packing.ts";
 import type { StoredError } from "../../core/stored-error.ts";
 
 /** What the thread is started with. */
@@ -23,8 +22,8 @@ export interface ThreadOptions {
 
 /** Operations that write; all that arrive in one turn share one transaction. */
 export type WriteCall =
-  | { readonly op: "enqueue"; readonly jobs: readonly NewJob[] }
-  | { readonly op: "exchange"; readonly request: ExchangeRequest }
+  | { readonly op: "enqueue"; readonly groups: readonly JobGroup[] }
+  | { readonly op: "exchange"; readonly request: PackedRequest }
   | { readonly op: "save"; readonly updates: readonly RecordUpdate[] }
   | { readonly op: "cancel"; readonly ids: readonly string[]; readonly keep: Keep }
   | { readonly op: "purge"; readonly limit: number }

@@ -1,5 +1,5 @@
 import type { Lease, StoredJob } from "../../contracts/index.ts";
-import { PARKED, STATE_NUMBERS, shownState } from "./state-numbers.ts";
+import { STATE_NUMBERS, shownState } from "./state-numbers.ts";
 
 /** A row of the job table as SQLite gives it. */
 export interface Row {
@@ -66,9 +66,9 @@ export function storedJobOf(row: Row, now: number): StoredJob {
     createdAt: row.created_at,
     ...(waitsUntil === null ? {} : { runAt: waitsUntil }),
     ...(row.expire_at === null ? {} : { expireAt: row.expire_at }),
-    ...(row.started_at === null || row.state === PARKED ? {} : { startedAt: row.started_at }),
+    ...(row.started_at === null ? {} : { startedAt: row.started_at }),
     ...(row.finished_at === null ? {} : { finishedAt: row.finished_at }),
-    ...(row.worker === null || row.state === PARKED ? {} : { worker: row.worker }),
+    ...(row.worker === null ? {} : { worker: row.worker }),
     ...(row.result === null || resultGone ? {} : { result: row.result }),
     ...(resultGone ? { resultGone } : {}),
     ...(row.error === null ? {} : { error: row.error }),

@@ -24,6 +24,7 @@ import type {
 } from "../../contracts/index.ts";
 import type { JobState } from "../../core/state.ts";
 import { LocalWatches } from "./local-watches.ts";
+import { type PackedEnqueue, type PackedReply, packJobs, packRequest, unpackOutcomes, unpackReply } from "./packing.ts";
 import type { ThreadOptions } from "./protocol.ts";
 import { ThreadLink } from "./thread-link.ts";
 
@@ -55,12 +56,13 @@ export class SqliteStore implements Store, LeaseKeeping, Inspection {
     return this.#link.close();
   }
 
-  enqueue(jobs: readonly NewJob[]): Promise<readonly EnqueueOutcome[]> {
-    return this.#link.call({ op: "enqueue", jobs });
+  async enqueue(jobs: readonly NewJob[]): Promise<readonly EnqueueOutcome[]> {
+    const outcomes = await this.#link.call<PackedEnqueue>({ op: "enqueue", groups: packJobs(jobs) });
+    return unpackOutcomes(outcomes, "accepted");
   }
 
-  exchange(request: ExchangeRequest): Promise<ExchangeReply> {
-    return this.#link.call({ op: "exchange", request });
+  async exchange(request: ExchangeRequest): Promise<ExchangeReply> {
+    return unpackReply(await this.#link.call<PackedReply>({ op: "exchange", request: packRequest(request) }));
   }
 
   async wait({ queues, tasks, maxMs, signal }: WaitRequest): Promise<void> {
@@ -120,7 +122,6 @@ export class SqliteStore implements Store, LeaseKeeping, Inspection {
     const totals = new Map<string, QueueCount>();
     let below: number | undefined = Number.MAX_SAFE_INTEGER;
     while (below !== undefined) {
-      // oxlint-disable-next-line no-await-in-loop -- each window starts where the one before it ended
       const page: { counts: readonly QueueCount[]; next?: number } = await this.#link.call({ op: "count", below });
       for (const { queue, state, count } of page.counts) {
         const key = `${state} ${queue}`;

@@ -40,7 +40,7 @@ export class ThreadLink {
 
   async open(): Promise<void> {
     const entry = import.meta.url.endsWith(".ts") ? "./thread.ts" : "./thread.js";
-    const workerData: ThreadOptions = { ...this.#options, heartbeat: this.#heartbeat.buffer as SharedArrayBuffer };
+    const workerData: ThreadOptions = { ...this.#options, heartbeat: this.#heartbeat.buffer };
     const thread = new Worker(new URL(entry, import.meta.url), { workerData, name: "millrace-sqlite" });
     this.#thread = thread;
     await new Promise<void>((resolve, reject) => {

@@ -19,7 +19,7 @@ try {
   port.on("message", (first: ToThread) => {
     const messages = [first];
     for (;;) {
-      const next = receiveMessageOnPort(port) as { message: ToThread } | undefined;
+      const next: { message: ToThread } | undefined = receiveMessageOnPort(port);
       if (next === undefined) break;
       messages.push(next.message);
     }

@@ -1,2 +1,2 @@
--- Why a settlement or an extension was refused. ?1 id
-SELECT state, lease, cancelled FROM {job} WHERE id = ?1;
+-- Who holds an id. ?1 id
+SELECT seq, state, lease, cancelled FROM {job} WHERE id = ?1;

@@ -4,7 +4,7 @@ UPDATE {job}
 SET state      = iif(orphaned OR task IN (SELECT value FROM json_each(?3)), 3, -1),
     lease      = lease + (orphaned OR task IN (SELECT value FROM json_each(?3))),
     deadline   = iif(orphaned OR task IN (SELECT value FROM json_each(?3)), ?6, ?7),
-    started_at = ?5,
-    worker     = ?4
+    started_at = iif(orphaned OR task IN (SELECT value FROM json_each(?3)), ?5, started_at),
+    worker     = iif(orphaned OR task IN (SELECT value FROM json_each(?3)), ?4, worker)
 WHERE seq IN (SELECT seq FROM {job} WHERE queue = ?1 AND state = 2 ORDER BY priority DESC, seq LIMIT ?2)
 RETURNING seq, id, task, state, priority, body, lease, attempt, crashes, created_at, expire_at, trail, cancelled, orphaned;

@@ -19,7 +19,8 @@ export interface ModelJob {
   expired: boolean;
   /** While it is scheduled or retrying. */
   dueAt: number;
-  readonly expiresAt: number;
+  /** Until a replay, which takes the expiry away. */
+  expiresAt: number;
   trail: string | undefined;
   notes: string | undefined;
   result: string | undefined;

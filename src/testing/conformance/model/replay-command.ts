@@ -24,6 +24,7 @@ export class ReplayCommand implements ModelCommand {
       assert.equal(got?.id, job?.state === "failed" ? id : undefined, `replay(${id}) of a job that is ${job?.state}`);
       if (job === undefined || got === undefined) continue;
       Object.assign(job, { state: "queued", place: undefined, attempt: 0, crashes: 0, cancelRequested: false });
+      job.expiresAt = Infinity;
       job.error = undefined;
       assert.deepEqual([got.attempt, got.crashes, got.error, got.lease], [0, 0, undefined, job.lease], `replay(${id})`);
     }
