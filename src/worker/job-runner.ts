@@ -210,7 +210,7 @@ export class JobRunner {
       notes: job.notes,
       maxAttempts: job.maxAttempts,
     });
-    const settlement = ran ? decided : { ...decided, charged: false };
+    const settlement = ran ? decided : uncharged(decided);
     conversation.settle({
       settlement: this.#withCallbacks(settlement, lease, body),
       onOutcome: (outcome) => {
@@ -247,6 +247,11 @@ export class JobRunner {
   get #clock(): Clock {
     return this.#host.clock;
   }
+}
+
+/** The end of a job without an attempt: none is charged, and none is put into its history. */
+function uncharged({ trail: _, ...settlement }: Settlement): Settlement {
+  return { ...settlement, charged: false };
 }
 
 function unknownTask(lease: Lease): AttemptEnd {
