@@ -123,6 +123,11 @@ export class Conversation {
     this.#listen();
   }
 
+  /** A slot is free without an outcome that would say so. */
+  wake(): void {
+    this.#schedule();
+  }
+
   /** After this turn of the event loop, so that everything that ends in it goes together. */
   #schedule(): void {
     if (this.#scheduled) return;

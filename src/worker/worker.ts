@@ -246,6 +246,7 @@ export class Worker {
 
   #slotFree(lane: Lane): void {
     this.#fill(lane);
+    if (lane.isStarving) this.#conversation?.wake();
     for (const check of [...this.#drained]) check();
   }
 
