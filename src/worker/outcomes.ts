@@ -1,4 +1,5 @@
 import type { Lease, Logger, Settlement } from "../contracts/index.ts";
+import { decodeError, revivedError } from "../core/index.ts";
 import type { Emitter } from "../internal/emitter.ts";
 import type { AttemptEnd } from "./attempt-outcome.ts";
 import { isCallbackTask } from "./callbacks.ts";
@@ -25,7 +26,7 @@ export class Outcomes {
   /** An attempt's outcome is in the store. */
   recorded(lease: Lease, settlement: Settlement, end: AttemptEnd, durationMs: number): void {
     if (isCallbackTask(lease.task)) {
-      if (settlement.to !== "succeeded") this.#callbackFailed(lease, end);
+      if (settlement.to !== "succeeded") this.#callbackFailed(lease, settlement, end);
       return;
     }
     // The happy path makes nothing that nobody wants.
@@ -59,7 +60,7 @@ export class Outcomes {
   }
 
   #tell(job: JobInfo, settlement: Settlement, end: AttemptEnd, durationMs: number): void {
-    const error = errorOf(end);
+    const error = errorOf(end, settlement);
     switch (settlement.to) {
       case "succeeded":
         this.#emitter.emit("succeeded", { ...job, durationMs });
@@ -87,8 +88,8 @@ export class Outcomes {
     }
   }
 
-  #callbackFailed(lease: Lease, end: AttemptEnd): void {
-    const error = errorOf(end);
+  #callbackFailed(lease: Lease, settlement: Settlement, end: AttemptEnd): void {
+    const error = errorOf(end, settlement);
     this.#logger.error("a callback failed; the job it is about is not concerned", {
       id: lease.id,
       error: messageOf(error),
@@ -101,9 +102,10 @@ export function infoOf({ id, task, queue, attempt }: Lease): JobInfo {
   return { id, task, queue, attempt };
 }
 
-/** What the event carries: the attempt's error, or, for a value that could not be stored, nothing more than the record has. */
-function errorOf(end: AttemptEnd): unknown {
-  return "error" in end ? end.error : undefined;
+/** What the event carries: the attempt's own error, or, for a value that could not be stored, the one in the record. */
+function errorOf(end: AttemptEnd, { error }: Settlement): unknown {
+  if ("error" in end) return end.error;
+  return error === undefined ? undefined : revivedError(decodeError(error));
 }
 
 function messageOf(error: unknown): string {
