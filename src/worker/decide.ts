@@ -103,7 +103,8 @@ function retriedOrFailed(
 ): Settlement {
   const { lease, policy, maxAttempts } = decision;
   const allowed = maxAttempts ?? attemptsAllowed(lease, policy, decodeTrail(lease.trail));
-  if (!retryable || lease.attempt >= allowed) return failed(decision, error, outcome);
+  const once = policy.delivery === "at-most-once";
+  if (!retryable || once || lease.attempt >= allowed) return failed(decision, error, outcome);
   return {
     ...base(decision, error, outcome),
     to: "retrying",
