@@ -152,7 +152,10 @@ export class RunningJob implements ContextOwner, CurrentJob {
       return this.#execution.done;
     };
     if (middleware.length === 0) return body();
-    const step = (at: number): Promise<unknown> => middleware[at]?.(this.context, () => step(at + 1)) ?? body();
+    const step = (at: number): Promise<unknown> => {
+      const around = middleware[at];
+      return around === undefined ? body() : around(this.context, () => step(at + 1));
+    };
     // Async, so that a middleware's synchronous throw is a rejection too.
     return (async () => step(0))();
   }
