@@ -1,5 +1,5 @@
 import type { Inspection, Store } from "../contracts/index.ts";
-import type { CodeScheme, JobRecord } from "../core/index.ts";
+import { type CodeScheme, type JobRecord, wholeNumber } from "../core/index.ts";
 import { CapabilityError, JobStateError, JobUnknownError } from "../errors/index.ts";
 import { recordOf } from "./record-of.ts";
 
@@ -26,7 +26,8 @@ export class DeadLetters {
 
   /** Dead letters, newest first, a page at a time. */
   async list(query: DeadQuery = {}): Promise<{ jobs: JobRecord[]; cursor?: string }> {
-    const page = await (await this.#inspection()).list({ limit: 50, ...query, state: "failed" });
+    const limit = wholeNumber(query.limit ?? 50, "limit", 1, 1_000);
+    const page = await (await this.#inspection()).list({ ...query, limit, state: "failed" });
     const jobs = page.jobs.map((job) => recordOf(job, this.#codes));
     return page.cursor === undefined ? { jobs } : { jobs, cursor: page.cursor };
   }
@@ -52,13 +53,13 @@ export class DeadLetters {
   /** Replays every dead letter, or those of a queue or task. Returns how many. */
   async replayAll(query: Omit<DeadQuery, "limit" | "cursor"> = {}): Promise<number> {
     let count = 0;
-    for (;;) {
-      // Replayed jobs leave the list, so the next page is always the first.
-      const { jobs } = await this.list({ ...query, limit: STEP });
-      const replayed = await this.replay(jobs.map(({ id }) => id));
-      count += replayed.length;
-      if (replayed.length === 0) return count;
+    let next: Pick<DeadQuery, "cursor"> | undefined = {};
+    while (next !== undefined) {
+      const { jobs, cursor } = await this.list({ ...query, ...next, limit: STEP });
+      count += (await this.replay(jobs.map(({ id }) => id))).length;
+      next = cursor === undefined ? undefined : { cursor };
     }
+    return count;
   }
 
   /** Deletes dead letters: those named, or all. Returns how many. */
