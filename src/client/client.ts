@@ -112,7 +112,7 @@ export class Client implements HandleOwner {
    *
    * @throws what `send` throws; PartialSendError with the jobs that were accepted, when a later chunk failed
    */
-  sendMany<A extends readonly unknown[], R>(task: Task<A, R>, list: readonly A[]): Promise<JobHandle<R>[]>;
+  sendMany<A extends readonly unknown[], R>(task: Task<A, R>, list: readonly NoInfer<A>[]): Promise<JobHandle<R>[]>;
   sendMany<R = unknown>(task: string, list: readonly (readonly unknown[])[]): Promise<JobHandle<R>[]>;
   async sendMany(task: AnyTask | string, list: readonly (readonly unknown[])[]): Promise<JobHandle[]> {
     this.#refuseClosed();

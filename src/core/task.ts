@@ -40,7 +40,7 @@ export interface TaskOptions<R = unknown> extends RunOptions, TaskCallbacks<R> {
   /** A job not started this long after it was sent is `expired`. Default: never. */
   readonly expireAfter?: Duration;
   /** Validates the list of arguments, at the client and again at the worker, where the function gets its output. */
-  readonly args?: StandardSchema<never, readonly unknown[]>;
+  readonly args?: StandardSchema<unknown, readonly unknown[]>;
   /** Validates what the function returns; its output is the result. */
   readonly result?: StandardSchema;
 }
@@ -86,16 +86,19 @@ type Carried<A, R> = [A] extends [Encodable<A>]
  *
  * @throws ConfigurationError when a name or an option is not what it must be
  */
-export function task<I extends readonly unknown[], A extends readonly unknown[], R>(
+export function task<I extends readonly unknown[], A extends readonly unknown[], R, O = Awaited<R>>(
   name: string,
-  run: ((...args: [...A]) => R) & Carried<A, R>,
-  options: TaskOptions<Awaited<R>> & { readonly args: StandardSchema<I, A> },
-): Task<I, Awaited<R>>;
-export function task<A extends unknown[], R>(
+  run: ((...args: [...A]) => R) & Carried<I, O>,
+  options: TaskOptions<NoInfer<O>> & {
+    readonly args: StandardSchema<I, A>;
+    readonly result?: StandardSchema<unknown, O>;
+  },
+): Task<I, O>;
+export function task<A extends unknown[], R, O = Awaited<R>>(
   name: string,
-  run: ((...args: A) => R) & Carried<A, R>,
-  options?: TaskOptions<Awaited<R>>,
-): Task<A, Awaited<R>>;
+  run: ((...args: A) => R) & Carried<A, O>,
+  options?: TaskOptions<NoInfer<O>> & { readonly args?: undefined; readonly result?: StandardSchema<unknown, O> },
+): Task<A, O>;
 export function task(name: string, run: (...args: never[]) => unknown, options: TaskOptions<never> = {}): AnyTask {
   checkName("task", name);
   if (typeof run !== "function") throw new ConfigurationError(`task "${name}" needs a function, not ${typeof run}`);

@@ -33,7 +33,7 @@ function runCounted(task: AnyTask, executor: Executor, invocation: Invocation): 
 }
 
 async function parsed(
-  schema: StandardSchema<never, readonly unknown[]>,
+  schema: StandardSchema<unknown, readonly unknown[]>,
   args: readonly unknown[],
   task: AnyTask,
 ): Promise<unknown> {
