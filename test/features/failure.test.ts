@@ -30,10 +30,7 @@ describe.each(SETTINGS)("$name", (setting) => {
     const worker = await work(app, [bad]);
     const delays: number[] = [];
     worker.on("retrying", ({ delayMs }) => delays.push(delayMs));
-    const [job, once] = await Promise.all([
-      app.client().send(bad),
-      app.client().with({ retries: 0 }).send(bad),
-    ]);
+    const [job, once] = await Promise.all([app.client().send(bad), app.client().with({ retries: 0 }).send(bad)]);
     const error = await rejection(job.result({ timeout: "5s" }));
     assert.ok(error instanceof TaskFailedError);
     assert.match(error.message, /bad.*4 attempts.*out of it/);
@@ -79,8 +76,14 @@ describe.each(SETTINGS)("$name", (setting) => {
     const worker = await work(app, [bad]);
     const delays = new Map<string, number[]>();
     worker.on("retrying", ({ id, delayMs }) => delays.set(id, [...(delays.get(id) ?? []), delayMs]));
-    const list = await app.client().with({ backoff: [5, "8ms"] }).send(bad);
-    const more = await app.client().with({ backoff: [1, 3], retries: 4 }).send(bad);
+    const list = await app
+      .client()
+      .with({ backoff: [5, "8ms"] })
+      .send(bad);
+    const more = await app
+      .client()
+      .with({ backoff: [1, 3], retries: 4 })
+      .send(bad);
     assert.equal((await list.wait({ timeout: "5s" })).attempt, 3);
     assert.equal((await more.wait({ timeout: "5s" })).attempt, 5);
     assert.deepEqual(delays.get(list.id), [5, 8]);
@@ -172,10 +175,7 @@ describe.each(SETTINGS)("$name", (setting) => {
     );
     const page = await client.dead.list({ task: "fragile", limit: 3 });
     const rest = await client.dead.list({ task: "fragile", limit: 3, cursor: page.cursor! });
-    assert.deepEqual(
-      [...page.jobs, ...rest.jobs].map(({ id }) => id).sort(),
-      jobs.map(({ id }) => id).sort(),
-    );
+    assert.deepEqual([...page.jobs, ...rest.jobs].map(({ id }) => id).sort(), jobs.map(({ id }) => id).sort());
     assert.equal(page.jobs[0]?.error?.message, "broken");
 
     broken = false;
@@ -243,7 +243,7 @@ describe.each(SETTINGS)("$name", (setting) => {
       ran = true;
       return a + b;
     });
-    const some = task("some", (a: number, b = 2, ...rest: number[]) => a + b + rest.length);
+    const some = task("some", (a: number, b: number = 2, ...rest: number[]) => a + b + rest.length);
     const place = setting.place();
     const app = open(setting, {}, place);
     await work(app, [two, some]);
@@ -272,10 +272,7 @@ describe.each(SETTINGS)("$name", (setting) => {
     const records = await Promise.all(jobs.map((job) => job.wait({ timeout: "5s" })));
     assert.deepEqual(
       records.map(({ state, attempt, error }) => [state, attempt, error?.code]),
-      [
-        ...Array.from({ length: 4 }, () => ["failed", 1, "ERR_PAYLOAD"]),
-        ["failed", 1, "ERR_PAYLOAD_TOO_LARGE"],
-      ],
+      [...Array.from({ length: 4 }, () => ["failed", 1, "ERR_PAYLOAD"]), ["failed", 1, "ERR_PAYLOAD_TOO_LARGE"]],
     );
     assert.match(records[1]!.error!.message, /\.at\[0\]/);
     assert.ok((await told).error instanceof PayloadError);

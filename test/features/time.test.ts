@@ -54,8 +54,7 @@ describe.each(SETTINGS)("$name", (setting) => {
     const app = open(setting);
     const client = app.client();
     const jobs = [];
-    for (const delay of [240, 60, 180, 120])
-      jobs.push(await client.with({ runAfter: delay + 50 }).send(note, delay));
+    for (const delay of [240, 60, 180, 120]) jobs.push(await client.with({ runAfter: delay + 50 }).send(note, delay));
     await work(app, [note], { queues: { default: 1 } });
     await Promise.all(jobs.map((job) => job.result({ timeout: "5s" })));
     assert.deepEqual(ran, [60, 120, 180, 240]);
