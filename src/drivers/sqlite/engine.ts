@@ -18,13 +18,18 @@ import type { Effects } from "./effects.ts";
 import { Inserts } from "./inserts.ts";
 import { type JobGroup, packJobs } from "./packing.ts";
 import { type ReservedRow, type Row, isRunning, leaseOf, storedJobOf } from "./row.ts";
-import { PARKED, STATE_NUMBERS, shownState } from "./state-numbers.ts";
+import { STATE_NUMBERS, shownState } from "./state-numbers.ts";
 import { type Statements, prepareStatements } from "./statements.ts";
 
 /** Waiting jobs made due, and parked ones given back, per exchange: bounds its length when many are due at once. */
 const PROMOTED_AT_ONCE = 1_000;
 /** Rounds of reserving in one exchange while all that comes is parked. */
 const PARKING_ROUNDS = 10;
+
+/** How many leased jobs' places in the table are remembered. */
+const PLACES_KEPT = 20_000;
+
+type ParkedCounts = Map<string, { queue: string; task: string; count: number }>;
 
 interface Holder {
   readonly state: number;
@@ -38,6 +43,8 @@ interface Holder {
  */
 export class Engine {
   readonly #sql: Statements;
+  /** Where in the table the jobs leased through here are, by id. */
+  readonly #seqs = new Map<string, number>();
   readonly #inserts: Inserts;
   readonly #now: () => number;
 
@@ -64,7 +71,7 @@ export class Engine {
     const now = this.#now();
     const settled = (request.settle ?? []).map((settlement) => this.#settle(settlement, now, effects));
     const extended = (request.extend ?? []).map((extension) => this.extend(extension, now + request.leaseMs));
-    const parked = new Map<string, { queue: string; task: string; count: number }>();
+    const parked: ParkedCounts = new Map();
     const leases =
       request.reserve === undefined ? [] : this.#reserve(request.worker, request.reserve, now, parked, effects);
     return { settled, extended, leases, parked: [...parked.values()] };
@@ -154,7 +161,9 @@ export class Engine {
   }
 
   #update(settlement: Settlement, state: number, life: Life, finishedAt: number | null): { changes: number | bigint } {
-    return this.#sql.settle.run(
+    const seq = this.#seqs.get(settlement.id);
+    this.#seqs.delete(settlement.id);
+    const values = [
       settlement.id,
       settlement.lease,
       state,
@@ -167,7 +176,8 @@ export class Engine {
       settlement.error ?? null,
       settlement.trail ?? null,
       settlement.notes ?? null,
-    );
+    ] as const;
+    return seq === undefined ? this.#sql.settle.run(...values) : this.#sql["settle-row"].run(...values, seq);
   }
 
   #refusal(id: string, lease: number): SettleOutcome {
@@ -176,41 +186,38 @@ export class Engine {
     return held && holder.cancelled === 1 ? "cancelled" : "stale";
   }
 
-  #reserve(
-    worker: string,
-    reservation: Reservation,
-    now: number,
-    parked: Map<string, { queue: string; task: string; count: number }>,
-    effects: Effects,
-  ): Lease[] {
+  #reserve(worker: string, reservation: Reservation, now: number, parked: ParkedCounts, effects: Effects): Lease[] {
     const deadline = this.nextDeadline();
     if (deadline !== undefined && deadline <= now) this.promote(effects);
-    const tasks = JSON.stringify(reservation.tasks);
+    const known = new Set(reservation.tasks);
     const leases: Lease[] = [];
     for (const { name: queue, limit } of reservation.queues) {
-      if (this.#sql.parked.get(queue) !== undefined) this.#sql.unpark.run(queue, tasks, PROMOTED_AT_ONCE);
+      this.#unpark(queue, reservation.tasks);
       let missing = limit;
       for (let round = 0; missing > 0 && round < PARKING_ROUNDS; round += 1) {
-        const rows = this.#sql.reserve.all(
-          queue,
-          missing,
-          tasks,
-          worker,
-          now,
-          now + reservation.leaseMs,
-          now + reservation.parkMs,
-        ) as unknown as ReservedRow[];
-        rows.sort((a, b) => b.priority - a.priority || a.seq - b.seq);
-        for (const row of rows) {
-          if (row.state === PARKED) count(parked, queue, row.task);
-          else leases.push(leaseOf(row, queue, now));
-        }
-        const leased = rows.filter((row) => row.state !== PARKED).length;
-        missing -= leased;
-        if (leased === rows.length) break;
+        const rows = this.#sql.reserve.all(queue, missing) as unknown as ReservedRow[];
+        const [taken, strange] = split(rows, known);
+        this.#give(taken, worker, now, reservation.leaseMs);
+        for (const row of taken) leases.push(leaseOf(row, queue, now));
+        if (strange.length === 0) break;
+        this.#sql.park.run(seqsOf(strange), now + reservation.parkMs);
+        for (const row of strange) count(parked, queue, row[2]);
+        missing -= taken.length;
       }
     }
     return leases;
+  }
+
+  #unpark(queue: string, tasks: readonly string[]): void {
+    if (this.#sql.parked.get(queue) !== undefined) this.#sql.unpark.run(queue, JSON.stringify(tasks), PROMOTED_AT_ONCE);
+  }
+
+  #give(rows: readonly ReservedRow[], worker: string, now: number, leaseMs: number): void {
+    if (rows.length === 0) return;
+    this.#sql.lease.run(seqsOf(rows), worker, now, now + leaseMs);
+    // Only a short cut: whoever is forgotten is found by id.
+    if (this.#seqs.size > PLACES_KEPT) this.#seqs.clear();
+    for (const [seq, id] of rows) this.#seqs.set(id, seq);
   }
 
   #cancel(id: string, keep: Keep, now: number, effects: Effects): JobState | undefined {
@@ -249,7 +256,18 @@ export function lifeOf(to: JobState, keep: Keep | undefined, delayMs: number | u
   return { deadline, purgeAt, resultUntil };
 }
 
-function count(counts: Map<string, { queue: string; task: string; count: number }>, queue: string, task: string): void {
+/** Jobs that may be handed out, and those of tasks that are not known. */
+function split(rows: readonly ReservedRow[], known: ReadonlySet<string>): [taken: readonly ReservedRow[], strange: readonly ReservedRow[]] {
+  const mayGo = ([, , task, , , , , , , , , , orphaned]: ReservedRow): boolean => orphaned === 1 || known.has(task);
+  if (rows.every(mayGo)) return [rows, []];
+  return [rows.filter(mayGo), rows.filter((row) => !mayGo(row))];
+}
+
+function seqsOf(rows: readonly ReservedRow[]): string {
+  return JSON.stringify(rows.map(([seq]) => seq));
+}
+
+function count(counts: ParkedCounts, queue: string, task: string): void {
   const key = `${queue} ${task}`;
   const entry = counts.get(key);
   if (entry === undefined) counts.set(key, { queue, task, count: 1 });

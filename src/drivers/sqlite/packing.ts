@@ -11,7 +11,7 @@ import type {
 
 /*
  * How jobs cross between the threads. Cloning an object writes its keys with every copy, which costs more than the
- * database does; so what comes in hundreds goes as flat lists of plain values, and is taken apart on the other side.
+ * database does; so what comes in hundreds goes by columns of plain values, and is taken apart on the other side.
  */
 
 /** Consecutive jobs that differ in id and body only, as those of one bulk do. */
@@ -64,110 +64,137 @@ export type PackedEnqueue = PackedOutcomes<EnqueueOutcome>;
 
 type Value = string | number | boolean | null | undefined;
 
+/** One field of many rows: the value that all have, as most fields do, or one each. */
+type Column = { readonly same: Value } | { readonly each: readonly Value[] };
+
+interface Table {
+  readonly rows: number;
+  readonly columns: readonly Column[];
+}
+
+function packTable<T>(rows: readonly T[], fields: readonly ((row: T) => Value)[]): Table {
+  const columns = fields.map((field): Column => {
+    const each = rows.map((row) => field(row));
+    const [same] = each;
+    return each.every((value) => value === same) ? { same } : { each };
+  });
+  return { rows: rows.length, columns };
+}
+
+function unpackTable<T>({ rows, columns }: Table, make: (value: (column: number) => Value) => T): T[] {
+  const list: T[] = [];
+  for (let row = 0; row < rows; row += 1) {
+    list.push(
+      make((at) => {
+        const column = columns[at];
+        if (column === undefined) return undefined;
+        return "each" in column ? column.each[row] : column.same;
+      }),
+    );
+  }
+  return list;
+}
+
 export interface PackedRequest extends Omit<ExchangeRequest, "settle"> {
-  /** `SETTLEMENT_FIELDS` values each. */
-  readonly settlements: readonly Value[];
+  readonly settlements: Table;
   /** Follow-up jobs, by the settlement's position. */
   readonly follow: readonly (readonly [position: number, jobs: readonly NewJob[]])[];
 }
 
-const SETTLEMENT_FIELDS = 11;
 /** Stands for a settlement without `keep`, which no length of time does. */
 const NO_KEEP = -1;
 
+const SETTLEMENT_FIELDS: readonly ((settlement: Settlement) => Value)[] = [
+  ({ id }) => id,
+  ({ lease }) => lease,
+  ({ to }) => to,
+  ({ charged }) => charged,
+  ({ delayMs }) => delayMs,
+  ({ result }) => result,
+  ({ error }) => error,
+  ({ trail }) => trail,
+  ({ notes }) => notes,
+  ({ keep }) => (keep === undefined ? NO_KEEP : keep.recordMs),
+  ({ keep }) => (keep === undefined ? NO_KEEP : keep.resultMs),
+];
+
 export function packRequest({ settle = [], ...request }: ExchangeRequest): PackedRequest {
-  const settlements: Value[] = [];
   const follow: [number, readonly NewJob[]][] = [];
-  for (const [position, one] of settle.entries()) {
-    const { keep } = one;
-    settlements.push(
-      one.id,
-      one.lease,
-      one.to,
-      one.charged,
-      one.delayMs,
-      one.result,
-      one.error,
-      one.trail,
-      one.notes,
-      keep === undefined ? NO_KEEP : keep.recordMs,
-      keep === undefined ? NO_KEEP : keep.resultMs,
-    );
-    if (one.follow !== undefined) follow.push([position, one.follow]);
+  for (const [position, settlement] of settle.entries()) {
+    if (settlement.follow !== undefined) follow.push([position, settlement.follow]);
   }
-  return { ...request, settlements, follow };
+  return { ...request, settlements: packTable(settle, SETTLEMENT_FIELDS), follow };
 }
 
 export function unpackRequest({ settlements, follow, ...request }: PackedRequest): ExchangeRequest {
-  const follows = new Map(follow);
-  const settle: Settlement[] = [];
-  for (let at = 0; at < settlements.length; at += SETTLEMENT_FIELDS) {
-    const recordMs = settlements[at + 9] as Keep["recordMs"];
-    settle.push({
-      id: settlements[at] as string,
-      lease: settlements[at + 1] as number,
-      to: settlements[at + 2] as Settlement["to"],
-      charged: settlements[at + 3] as boolean,
-      delayMs: settlements[at + 4] as number | undefined,
-      result: settlements[at + 5] as string | undefined,
-      error: settlements[at + 6] as string | undefined,
-      trail: settlements[at + 7] as string | undefined,
-      notes: settlements[at + 8] as string | undefined,
-      keep: recordMs === NO_KEEP ? undefined : { recordMs, resultMs: settlements[at + 10] as Keep["resultMs"] },
-      follow: follows.get(settle.length),
-    });
+  const settle = unpackTable(settlements, (value): Settlement => {
+    const recordMs = value(9) as Keep["recordMs"];
+    return {
+      id: value(0) as string,
+      lease: value(1) as number,
+      to: value(2) as Settlement["to"],
+      charged: value(3) as boolean,
+      delayMs: value(4) as number | undefined,
+      result: value(5) as string | undefined,
+      error: value(6) as string | undefined,
+      trail: value(7) as string | undefined,
+      notes: value(8) as string | undefined,
+      keep: recordMs === NO_KEEP ? undefined : { recordMs, resultMs: value(10) as Keep["resultMs"] },
+    };
+  });
+  for (const [position, jobs] of follow) {
+    const settlement = settle[position];
+    if (settlement !== undefined) settle[position] = { ...settlement, follow: jobs };
   }
   return { ...request, settle };
 }
 
 export interface PackedReply extends Omit<ExchangeReply, "settled" | "leases"> {
   readonly settled: PackedOutcomes<SettleOutcome>;
-  /** `LEASE_FIELDS` values each. */
-  readonly leases: readonly Value[];
+  readonly leases: Table;
 }
 
-const LEASE_FIELDS = 13;
+const LEASE_FIELDS: readonly ((lease: Lease) => Value)[] = [
+  ({ id }) => id,
+  ({ task }) => task,
+  ({ queue }) => queue,
+  ({ priority }) => priority,
+  ({ body }) => body,
+  ({ lease }) => lease,
+  ({ attempt }) => attempt,
+  ({ crashes }) => crashes,
+  ({ createdAt }) => createdAt,
+  ({ reservedAt }) => reservedAt,
+  ({ trail }) => trail,
+  ({ expireAt }) => expireAt,
+  ({ verdict }) => verdict,
+];
 
 export function packReply({ settled, leases, ...reply }: ExchangeReply): PackedReply {
-  const packed: Value[] = [];
-  for (const one of leases) {
-    packed.push(
-      one.id,
-      one.task,
-      one.queue,
-      one.priority,
-      one.body,
-      one.lease,
-      one.attempt,
-      one.crashes,
-      one.createdAt,
-      one.reservedAt,
-      one.trail,
-      one.expireAt,
-      one.verdict,
-    );
-  }
-  return { ...reply, settled: packOutcomes(settled, "applied"), leases: packed };
+  return { ...reply, settled: packOutcomes(settled, "applied"), leases: packTable(leases, LEASE_FIELDS) };
 }
 
-export function unpackReply({ settled, leases: packed, ...reply }: PackedReply): ExchangeReply {
-  const leases: Lease[] = [];
-  for (let at = 0; at < packed.length; at += LEASE_FIELDS) {
-    leases.push({
-      id: packed[at] as string,
-      task: packed[at + 1] as string,
-      queue: packed[at + 2] as string,
-      priority: packed[at + 3] as number,
-      body: packed[at + 4] as string,
-      lease: packed[at + 5] as number,
-      attempt: packed[at + 6] as number,
-      crashes: packed[at + 7] as number,
-      createdAt: packed[at + 8] as number,
-      reservedAt: packed[at + 9] as number,
-      trail: packed[at + 10] as string | undefined,
-      expireAt: packed[at + 11] as number | undefined,
-      verdict: packed[at + 12] as Lease["verdict"],
-    });
-  }
-  return { ...reply, settled: unpackOutcomes(settled, "applied"), leases };
+export function unpackReply({ settled, leases, ...reply }: PackedReply): ExchangeReply {
+  return {
+    ...reply,
+    settled: unpackOutcomes(settled, "applied"),
+    leases: unpackTable(
+      leases,
+      (value): Lease => ({
+        id: value(0) as string,
+        task: value(1) as string,
+        queue: value(2) as string,
+        priority: value(3) as number,
+        body: value(4) as string,
+        lease: value(5) as number,
+        attempt: value(6) as number,
+        crashes: value(7) as number,
+        createdAt: value(8) as number,
+        reservedAt: value(9) as number,
+        trail: value(10) as string | undefined,
+        expireAt: value(11) as number | undefined,
+        verdict: value(12) as Lease["verdict"],
+      }),
+    ),
+  };
 }

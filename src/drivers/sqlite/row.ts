@@ -29,24 +29,22 @@ export interface Row {
   readonly notes: string | null;
 }
 
-/** What `reserve.sql` returns. */
-export type ReservedRow = Pick<
-  Row,
-  | "seq"
-  | "id"
-  | "task"
-  | "state"
-  | "priority"
-  | "body"
-  | "lease"
-  | "attempt"
-  | "crashes"
-  | "created_at"
-  | "expire_at"
-  | "trail"
-  | "cancelled"
-  | "orphaned"
->;
+/** What `reserve.sql` returns, column by column. */
+export type ReservedRow = readonly [
+  seq: number,
+  id: string,
+  task: string,
+  priority: number,
+  body: string,
+  lease: number,
+  attempt: number,
+  crashes: number,
+  createdAt: number,
+  expireAt: number | null,
+  trail: string | null,
+  cancelled: number,
+  orphaned: number,
+];
 
 export function storedJobOf(row: Row, now: number): StoredJob {
   const state = shownState(row.state, row.deadline, row.expire_at, now);
@@ -77,30 +75,30 @@ export function storedJobOf(row: Row, now: number): StoredJob {
   };
 }
 
+/** The lease on a job that was read, and is being given. */
 export function leaseOf(row: ReservedRow, queue: string, now: number): Lease {
-  const verdict =
-    row.cancelled === 1
-      ? "cancelled"
-      : row.orphaned === 1
-        ? "unknown-task"
-        : row.expire_at !== null && row.expire_at <= now
-          ? "expired"
-          : undefined;
+  const [, id, task, priority, body, lease, attempt, crashes, createdAt, expireAt, trail, cancelled, orphaned] = row;
   return {
-    id: row.id,
-    task: row.task,
+    id,
+    task,
     queue,
-    priority: row.priority,
-    body: row.body,
-    lease: row.lease,
-    attempt: row.attempt + 1,
-    crashes: row.crashes,
-    createdAt: row.created_at,
+    priority,
+    body,
+    lease: lease + 1,
+    attempt: attempt + 1,
+    crashes,
+    createdAt,
     reservedAt: now,
-    ...(row.trail === null ? {} : { trail: row.trail }),
-    ...(row.expire_at === null ? {} : { expireAt: row.expire_at }),
-    ...(verdict === undefined ? {} : { verdict }),
+    trail: trail ?? undefined,
+    expireAt: expireAt ?? undefined,
+    verdict: verdictOf(expireAt, cancelled, orphaned, now),
   };
+}
+
+function verdictOf(expireAt: number | null, cancelled: number, orphaned: number, now: number): Lease["verdict"] {
+  if (cancelled === 1) return "cancelled";
+  if (orphaned === 1) return "unknown-task";
+  return expireAt !== null && expireAt <= now ? "expired" : undefined;
 }
 
 /** Whether the row counts as leased. */

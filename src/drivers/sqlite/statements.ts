@@ -13,10 +13,12 @@ const OPERATIONS = [
   "extend",
   "holder",
   "insert",
+  "lease",
   "list",
   "list-dead",
   "load",
   "next-deadline",
+  "park",
   "parked",
   "parked-known",
   "promote",
@@ -28,6 +30,7 @@ const OPERATIONS = [
   "save",
   "settle",
   "settle-drop",
+  "settle-row",
   "unpark",
   "window",
 ] as const;
@@ -44,7 +47,10 @@ export function sqlOf(name: string, namespace: string): string {
 }
 
 export function prepareStatements(database: DatabaseSync, namespace: string): Statements {
-  return Object.fromEntries(
+  const statements = Object.fromEntries(
     OPERATIONS.map((name) => [name, database.prepare(sqlOf(name, namespace))]),
-  ) as unknown as Statements;
+  ) as Record<Operation, StatementSync>;
+  // The one statement whose rows come in hundreds: an array costs half of what an object does.
+  statements.reserve.setReturnArrays(true);
+  return statements;
 }
