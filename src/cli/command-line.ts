@@ -55,24 +55,27 @@ export function commandLine(cli: CAC, given: readonly string[]): CommandLine {
     const value = inline ?? (next === undefined || isFlag(next) ? undefined : next);
     if (value === undefined) throw new UsageError(`${form} needs a value: ${option.rawName}`);
     if (inline === undefined) at += 1;
-    if (values.length > 0 && option.config.type === undefined) throw new UsageError(`${form} is given twice`);
     values.push(value);
   }
   return { words, flags: new Flags(flags), strange };
 }
 
-/** @throws UsageError that names the nearest flag, when one is not for this command */
+/** @throws UsageError that names the nearest flag, when one is not for this command; or when one is given too often */
 export function refuseStrangers({ flags, strange }: CommandLine, cli: CAC, command: Command): void {
   const own = [...command.options, ...cli.globalCommand.options];
   const [form] = strange;
   if (form !== undefined) {
+    // What starts with one dash is more often an argument than a flag.
+    if (!form.startsWith("--")) {
+      throw new UsageError(`there is no flag ${form}`, "an argument that starts with a dash goes after --");
+    }
     const near = nearest(form, own.flatMap(formsOf));
-    const advice = /^-[^-]/.test(form) ? `an argument that starts with a dash goes after --` : undefined;
-    throw new UsageError(
-      `there is no flag ${form}${near === undefined ? "" : `; did you mean ${near}?`}`,
-      near === undefined ? advice : undefined,
-    );
+    throw new UsageError(`there is no flag ${form}${near === undefined ? "" : `; did you mean ${near}?`}`);
   }
+  const twice = own.find(
+    (option) => option.config.type === undefined && (flags.texts(nameOf(option))?.length ?? 0) > 1,
+  );
+  if (twice !== undefined) throw new UsageError(`--${nameOf(twice)} is given twice`);
   const others = cli.commands.flatMap(({ options }) => options).filter((option) => flags.has(nameOf(option)));
   const foreign = others.map(nameOf).find((name) => !own.some((option) => nameOf(option) === name));
   if (foreign === undefined) return;

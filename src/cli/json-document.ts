@@ -11,14 +11,19 @@ export function printJson(document: object): void {
 
 /** A job for programs: the record, with times as ISO 8601 and values in the form that Millrace stores. */
 export function jobDocument(record: JobRecord): object {
-  const { args, result, progress, meta, attempts, log, createdAt, runAt, expireAt, startedAt, finishedAt, ...rest } =
-    record;
+  const { id, task, queue, state, args, result, error, progress, meta, attempts, log, ...rest } = record;
+  const { createdAt, runAt, expireAt, startedAt, finishedAt, ...facts } = rest;
   return {
-    ...rest,
+    id,
+    task,
+    queue,
+    state,
     args: toNotation(args),
     ...("result" in record ? { result: toNotation(result) } : {}),
     ...("progress" in record ? { progress: toNotation(progress) } : {}),
+    ...(error === undefined ? {} : { error }),
     ...(meta === undefined ? {} : { meta: toNotation(meta) }),
+    ...facts,
     createdAt: iso(createdAt),
     ...isoTimes({ runAt, expireAt, startedAt, finishedAt }),
     attempts: attempts.map((attempt) => ({

@@ -67,13 +67,16 @@ function reasonOf(error: unknown, path: string): string {
   return `${message}${place === undefined ? "" : ` (${place})`}${advice === undefined ? "" : `. ${advice}`}`;
 }
 
-/** The first place in the user's own code that a stack names, as `tasks.ts:12`. */
+/** Where it went wrong: in the tasks file if the stack names it, else the first place outside of packages. */
 function placeIn(stack: string, path: string): string | undefined {
-  for (const [, url = "", line = ""] of stack.matchAll(/(file:\/\/[^\s()]+?):(\d+)/g)) {
-    const named = fileURLToPath(url);
-    if (!named.includes("node_modules")) return named === path ? `line ${line}` : `${named}:${line}`;
-  }
-  return undefined;
+  const places = [...stack.matchAll(/(file:\/\/[^\s()]+?):(\d+)/g)].map(([, url = "", line = ""]) => ({
+    file: fileURLToPath(url),
+    line,
+  }));
+  const own = places.find(({ file }) => file === path);
+  if (own !== undefined) return `line ${own.line}`;
+  const other = places.find(({ file }) => !file.includes("node_modules"));
+  return other === undefined ? undefined : `${other.file}:${other.line}`;
 }
 
 async function withinLimit<T>(loading: Promise<T>): Promise<T> {

@@ -8,9 +8,10 @@ const UNITS = [
 /** A length of time in its largest unit: `240 ms`, `3.2 s`, `15 s`, `4 m`, `3 d`. */
 export function lengthOf(ms: number): string {
   for (const [unit, size] of UNITS) {
-    if (ms < size) continue;
     const amount = ms / size;
-    return `${amount < 10 ? Math.floor(amount * 10) / 10 : Math.floor(amount)} ${unit}`;
+    // 59.9 minutes are an hour to everybody.
+    if (amount < 0.995) continue;
+    return `${amount < 10 ? Math.round(amount * 10) / 10 : Math.round(amount)} ${unit}`;
   }
   return `${Math.round(ms)} ms`;
 }

@@ -10,10 +10,11 @@ export const deadPurge: CommandDeclaration = {
     ["millrace dead purge 0mwpvq5bqgzxmsnhkc4h0000", "one of them; its id is unknown from then on"],
     ["millrace dead purge --all", "all of them"],
   ],
-  run: (words, flags) =>
-    withExisting(flags, async (client) => {
-      const ids = chosenIds("purge", words, flags);
+  run: async (words, flags) => {
+    const ids = chosenIds("purge", words, flags);
+    return withExisting(flags, async (client) => {
       const count = await client.dead.purge(ids === "all" ? undefined : ids);
       return printTally("purged", count, ids === "all" ? count : ids.length, flags);
-    }),
+    });
+  },
 };

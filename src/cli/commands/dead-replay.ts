@@ -14,9 +14,9 @@ export const deadReplay: CommandDeclaration = {
     ["millrace dead replay 0mwpvq5bqgzxmsnhkc4h0000", "one of them, with a fresh count of attempts"],
     ["millrace dead replay --all --task fetch-page", "all of one task, after its bug is fixed"],
   ],
-  run: (words, flags) =>
-    withExisting(flags, async (client) => {
-      const ids = chosenIds("replay", words, flags);
+  run: async (words, flags) => {
+    const ids = chosenIds("replay", words, flags);
+    return withExisting(flags, async (client) => {
       if (ids === "all") {
         const queue = flags.text("queue");
         const task = flags.text("task");
@@ -29,5 +29,6 @@ export const deadReplay: CommandDeclaration = {
       const [only = ""] = ids;
       const jobs = await client.dead.replay(ids.length === 1 ? only : ids);
       return printTally("replayed", jobs.length, ids.length, flags);
-    }),
+    });
+  },
 };

@@ -19,11 +19,12 @@ export const list: CommandDeclaration = {
     ["millrace list --state running", "what is being done now"],
     ["millrace list --task fetch-page --state retrying --json", "for a program"],
   ],
-  run: (_words, flags) =>
-    withExisting(flags, async (client) => {
-      const state = flags.text("state");
-      const query = { ...pageQuery(flags), ...(state === undefined ? {} : { state: stateNamed(state) }) };
+  run: async (_words, flags) => {
+    const state = flags.text("state");
+    const query = { ...pageQuery(flags), ...(state === undefined ? {} : { state: stateNamed(state) }) };
+    return withExisting(flags, async (client) => {
       printPage(await client.list(query), flags, "no jobs", "list");
       return EXIT.ok;
-    }),
+    });
+  },
 };
