@@ -23,7 +23,8 @@ export class FakeClock implements Clock {
   }
 
   setTimer(delayMs: number, wake: () => void): Timer {
-    const timer: PendingTimer = { at: this.#elapsed + Math.max(0, delayMs), wake };
+    // Whole milliseconds: fractions would add up to a moment just before the one that was meant.
+    const timer: PendingTimer = { at: this.#elapsed + Math.max(0, Math.ceil(delayMs)), wake };
     this.#timers.add(timer);
     return {
       cancel: () => {

@@ -1,6 +1,8 @@
 import type { Clock, Store, Timer } from "../contracts/index.ts";
 
 const EVERY_MS = 5_000;
+/** While there is nothing to delete, each look comes twice as late as the one before, up to this. */
+const SELDOM_MS = 60_000;
 /** Records of one step: short enough not to hold up the jobs behind it. */
 const STEP = 500;
 
@@ -11,6 +13,7 @@ export class PurgeLoop {
   readonly #onError: (error: unknown) => void;
   #timer: Timer | undefined;
   #stopped = false;
+  #pauseMs = EVERY_MS;
 
   constructor(store: Store, clock: Clock, onError: (error: unknown) => void) {
     this.#store = store;
@@ -36,7 +39,8 @@ export class PurgeLoop {
   async #step(): Promise<void> {
     try {
       const purged = await this.#store.purge(STEP);
-      this.#arm(purged < STEP ? EVERY_MS : 1);
+      this.#pauseMs = purged === 0 ? Math.min(this.#pauseMs * 2, SELDOM_MS) : EVERY_MS;
+      this.#arm(purged < STEP ? this.#pauseMs : 1);
     } catch (error) {
       if (!this.#stopped) this.#onError(error);
       this.#arm(EVERY_MS);

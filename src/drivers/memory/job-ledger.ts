@@ -139,6 +139,8 @@ export class JobLedger {
     record.cancelRequested = false;
     record.error = undefined;
     record.finishedAt = undefined;
+    // A new run: what the old one had to meet is past.
+    record.expireAt = undefined;
     this.place(record);
   }
 

@@ -12,7 +12,6 @@ export interface MemoryRecord {
   /** Order of acceptance; a job that comes back to its queue comes back to this place. */
   readonly sequence: number;
   readonly createdAt: number;
-  readonly expireAt: number | undefined;
   /** False: another broker carries the job, and this is only what is remembered of it. */
   readonly carried: boolean;
 
@@ -24,6 +23,7 @@ export interface MemoryRecord {
   crashes: number;
   cancelRequested: boolean;
   runAt: number | undefined;
+  expireAt: number | undefined;
   startedAt: number | undefined;
   finishedAt: number | undefined;
   worker: string | undefined;

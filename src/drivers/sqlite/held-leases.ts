@@ -6,6 +6,11 @@ interface Held {
   renewedAt: number;
 }
 
+/** Renewals within the life of a lease: two may fail. */
+const RENEWALS = 3;
+/** The share of a lease's life after which a lease that could not be renewed is given up. */
+const LAST_MOMENT = 0.9;
+
 /** The leases that this process holds, by job id. */
 export class HeldLeases {
   readonly #held = new Map<string, Held>();
@@ -15,9 +20,9 @@ export class HeldLeases {
     return this.#held.size;
   }
 
-  /** How often to look for leases to renew: a third of the shortest, so that two renewals may fail. */
+  /** How often to look for leases to renew. */
   get intervalMs(): number {
-    return this.#shortestMs / 3;
+    return this.#shortestMs / RENEWALS;
   }
 
   /** Takes note of what an exchange settled and gave. */
@@ -49,9 +54,20 @@ export class HeldLeases {
   due(now: number): (LeaseRef & { leaseMs: number })[] {
     const due: (LeaseRef & { leaseMs: number })[] = [];
     for (const [id, held] of this.#held) {
-      if (now - held.renewedAt >= held.leaseMs / 3) due.push({ id, lease: held.lease, leaseMs: held.leaseMs });
+      if (now - held.renewedAt >= held.leaseMs / RENEWALS) due.push({ id, lease: held.lease, leaseMs: held.leaseMs });
     }
     return due;
+  }
+
+  /** Drops and returns those that will lapse before they can be renewed: their holder must stop while it is still theirs. */
+  dropLapsing(now: number): LeaseRef[] {
+    const lapsing: LeaseRef[] = [];
+    for (const [id, held] of this.#held) {
+      if (now - held.renewedAt < held.leaseMs * LAST_MOMENT) continue;
+      this.#held.delete(id);
+      lapsing.push({ id, lease: held.lease });
+    }
+    return lapsing;
   }
 
   renewed(leases: readonly LeaseRef[], now: number): void {

@@ -224,22 +224,30 @@ export class Host {
 
   #renew(): void {
     const now = this.#engine.now();
-    if (!this.#isMainAlive()) return;
-    const due = this.#held.due(now);
-    if (due.length === 0) return;
-    try {
-      const outcomes = this.#transactions.run(() =>
-        due.map((lease) => this.#engine.extend(lease, now + lease.leaseMs)),
-      );
-      this.#held.renewed(due, now);
-      const lost = due.filter((_, at) => outcomes[at] === "lost");
-      for (const lease of lost) this.#held.drop(lease);
-      const signals: LeaseSignal[] = lost.map(({ id, lease }) => ({ id, lease, signal: "lost" }));
-      signals.push(...due.filter((_, at) => outcomes[at] === "cancel").flatMap((lease) => this.#cancelSignal(lease)));
-      if (signals.length > 0) this.#post({ signals });
-    } catch {
-      // Renewals run three times a lease: the next one may get through.
+    const signals: LeaseSignal[] = [];
+    if (this.#isMainAlive()) {
+      try {
+        signals.push(...this.#extendAll(now));
+      } catch {
+        // Renewals run three times a lease: the next one may get through.
+      }
     }
+    // What could not be renewed is told while it is still held, so that its effects end before another's begin.
+    for (const { id, lease } of this.#held.dropLapsing(now)) signals.push({ id, lease, signal: "lost" });
+    if (signals.length > 0) this.#post({ signals });
+  }
+
+  #extendAll(now: number): LeaseSignal[] {
+    const due = this.#held.due(now);
+    if (due.length === 0) return [];
+    const outcomes = this.#transactions.run(() => due.map((lease) => this.#engine.extend(lease, now + lease.leaseMs)));
+    this.#held.renewed(due, now);
+    return due.flatMap((lease, at): LeaseSignal[] => {
+      if (outcomes[at] === "cancel") return this.#cancelSignal(lease);
+      if (outcomes[at] !== "lost") return [];
+      this.#held.drop(lease);
+      return [{ id: lease.id, lease: lease.lease, signal: "lost" }];
+    });
   }
 
   /** A main thread blocked beyond the limit is taken for hung: its leases lapse and others run its jobs. */

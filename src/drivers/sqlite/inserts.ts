@@ -23,14 +23,16 @@ export class Inserts {
   insert({ shared, ids, bodies }: JobGroup, now: number, effects: Effects): EnqueueOutcome[] {
     const dueAt = shared.delayMs === undefined ? shared.runAt : now + shared.delayMs;
     const waits = dueAt !== undefined && dueAt > now;
+    const expireAt = shared.expireAfterMs === undefined ? shared.expireAt : now + shared.expireAfterMs;
     const row: Row = [
       shared.queue,
       shared.task,
       waits ? STATE_NUMBERS.scheduled : STATE_NUMBERS.queued,
       shared.priority,
-      waits ? dueAt : null,
+      // One that expires before its time comes is handed out at its expiry, so that somebody settles it.
+      waits ? Math.min(dueAt, expireAt ?? dueAt) : null,
       now,
-      shared.expireAfterMs === undefined ? (shared.expireAt ?? null) : now + shared.expireAfterMs,
+      expireAt ?? null,
       shared.lease ?? 0,
     ];
     if (waits) effects.deadlines = true;

@@ -16,6 +16,8 @@ export interface ThreadOptions {
   readonly durability: "full" | "normal";
   /** One 32-bit number that the main thread raises while it is alive. */
   readonly heartbeat: SharedArrayBuffer;
+  /** One 32-bit number that the main thread raises after each message. */
+  readonly posted: SharedArrayBuffer;
   /** How long leases are renewed for a main thread that gives no sign of life. */
   readonly blockedLimitMs: number;
 }

@@ -25,8 +25,7 @@ import type {
 import type { JobState } from "../../core/state.ts";
 import { LocalWatches } from "./local-watches.ts";
 import { type PackedEnqueue, type PackedReply, packJobs, packRequest, unpackOutcomes, unpackReply } from "./packing.ts";
-import type { ThreadOptions } from "./protocol.ts";
-import { ThreadLink } from "./thread-link.ts";
+import { type OwnOptions, ThreadLink } from "./thread-link.ts";
 
 /** A store in one SQLite file, driven by a thread of its own. Serves as a broker or a backend alone as well. */
 export class SqliteStore implements Store, LeaseKeeping, Inspection {
@@ -38,7 +37,7 @@ export class SqliteStore implements Store, LeaseKeeping, Inspection {
   readonly #signalListeners = new Set<(signals: readonly LeaseSignal[]) => void>();
   readonly #watches: LocalWatches;
 
-  constructor(options: Omit<ThreadOptions, "heartbeat">, logger: Logger) {
+  constructor(options: OwnOptions, logger: Logger) {
     this.#link = new ThreadLink(options, logger, {
       onSignals: (signals) => {
         for (const listener of this.#signalListeners) listener(signals);

@@ -7,6 +7,9 @@ import type { Answer, Call, FromThread, ThreadOptions, ToThread } from "./protoc
 /** How often the main thread says that it is alive. */
 const HEARTBEAT_MS = 1_000;
 
+/** What the link does not add itself. */
+export type OwnOptions = Omit<ThreadOptions, "heartbeat" | "posted">;
+
 interface Pending {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
@@ -22,8 +25,9 @@ export class ThreadLink {
   readonly #pending = new Map<number, Pending>();
   readonly #listeners: LinkListeners;
   readonly #logger: Logger;
-  readonly #options: Omit<ThreadOptions, "heartbeat">;
+  readonly #options: OwnOptions;
   readonly #heartbeat = new Int32Array(new SharedArrayBuffer(4));
+  readonly #posted = new Int32Array(new SharedArrayBuffer(4));
   #thread: Worker | undefined;
   #beat: NodeJS.Timeout | undefined;
   #number = 0;
@@ -32,7 +36,7 @@ export class ThreadLink {
   #closing: Promise<void> | undefined;
   #ended: Error | undefined;
 
-  constructor(options: Omit<ThreadOptions, "heartbeat">, logger: Logger, listeners: LinkListeners) {
+  constructor(options: OwnOptions, logger: Logger, listeners: LinkListeners) {
     this.#options = options;
     this.#logger = logger;
     this.#listeners = listeners;
@@ -40,7 +44,7 @@ export class ThreadLink {
 
   async open(): Promise<void> {
     const entry = import.meta.url.endsWith(".ts") ? "./thread.ts" : "./thread.js";
-    const workerData: ThreadOptions = { ...this.#options, heartbeat: this.#heartbeat.buffer };
+    const workerData: ThreadOptions = { ...this.#options, heartbeat: this.#heartbeat.buffer, posted: this.#posted.buffer };
     const thread = new Worker(new URL(entry, import.meta.url), { workerData, name: "millrace-sqlite" });
     this.#thread = thread;
     await new Promise<void>((resolve, reject) => {
@@ -82,7 +86,7 @@ export class ThreadLink {
 
   /** Tells the thread something that has no answer. */
   tell(notice: Omit<ToThread, "calls" | "close">): void {
-    if (this.#ended === undefined && this.#closing === undefined) this.#thread?.postMessage({ calls: [], ...notice });
+    if (this.#ended === undefined && this.#closing === undefined) this.#post({ calls: [], ...notice });
   }
 
   takeBackWait(number: number): void {
@@ -108,7 +112,7 @@ export class ThreadLink {
     this.#flush();
     thread.ref();
     const ended = new Promise<void>((resolve) => thread.once("exit", () => resolve()));
-    thread.postMessage({ calls: [], close: true } satisfies ToThread);
+    this.#post({ calls: [], close: true });
     await ended;
   }
 
@@ -117,7 +121,12 @@ export class ThreadLink {
     if (this.#outbox.length === 0) return;
     const calls = this.#outbox;
     this.#outbox = [];
-    this.#thread?.postMessage({ calls } satisfies ToThread);
+    this.#post({ calls });
+  }
+
+  #post(message: ToThread): void {
+    this.#thread?.postMessage(message, []);
+    Atomics.add(this.#posted, 0, 1);
   }
 
   #receive(message: FromThread): void {

@@ -44,6 +44,17 @@ export function deadLetterChecks(harness: Harness<Store>): readonly Check[] {
       assert.equal((await loadOne(opened.driver, job.id)).result, "2");
     }),
 
+    looks("a replayed job has no expiry: the one it had is past", async (inspection, opened) => {
+      const worker = new SampleWorker(opened);
+      const job = sampleJob({ expireAfterMs: DELAY_MS });
+      await opened.driver.enqueue([job]);
+      await worker.end(await worker.take(), FAILED);
+      await opened.advance(DELAY_MS + MARGIN_MS);
+      const [now] = await inspection.replay([job.id]);
+      assert.deepEqual([now?.state, now?.expireAt], ["queued", undefined]);
+      assert.equal((await worker.take("a replayed job waits again")).verdict, undefined);
+    }),
+
     looks("replay leaves alone what is not `failed`", async (inspection, opened) => {
       const worker = new SampleWorker(opened);
       const [done, dead, held, waiting] = [sampleJob(), sampleJob(), sampleJob(), sampleJob()];
