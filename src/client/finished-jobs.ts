@@ -12,6 +12,7 @@ export class FinishedJobs {
   readonly #keepAlive = new KeepAlive();
   #watch: Watch | undefined;
   #added: string[] = [];
+  #closed = false;
 
   constructor(store: () => Promise<Store>, clock: Clock) {
     this.#store = store;
@@ -28,8 +29,6 @@ export class FinishedJobs {
     signal: AbortSignal | undefined,
   ): Promise<StoredJob | undefined | "timeout"> {
     signal?.throwIfAborted();
-    const store = await this.#store();
-    this.#watch ??= store.watch((jobs) => this.#report(jobs));
     this.#keepAlive.hold();
     const end = Promise.withResolvers<StoredJob | undefined | "timeout">();
     const listener: Listener = (job) => end.resolve(job);
@@ -37,7 +36,12 @@ export class FinishedJobs {
     const abort = (): void => end.reject(signal?.reason);
     signal?.addEventListener("abort", abort, { once: true });
     this.#waits.add(end.reject);
-    this.#listen(id, listener);
+    // The wait may be over before the store is open.
+    this.#store().then((store) => {
+      if (this.#closed || !this.#waits.has(end.reject)) return;
+      this.#watch ??= store.watch((jobs) => this.#report(jobs));
+      this.#listen(id, listener);
+    }, end.reject);
     try {
       return await end.promise;
     } finally {
@@ -51,6 +55,7 @@ export class FinishedJobs {
 
   /** Ends every wait with `reason`. */
   close(reason: Error): void {
+    this.#closed = true;
     this.#watch?.close();
     this.#watch = undefined;
     for (const waits of [...this.#waits]) waits(reason);
