@@ -28,6 +28,8 @@ export interface Decision {
   /** Attempts allowed in all, where the task set them in this attempt. */
   readonly maxAttempts: number | undefined;
   readonly maxPayloadBytes: number;
+  /** Somebody is to be told the value, though it may not be kept. */
+  readonly valueTold?: boolean;
 }
 
 /**
@@ -73,7 +75,9 @@ function succeeded(decision: Decision, value: unknown): Settlement {
   const { lease, policy } = decision;
   let result: string | undefined;
   try {
-    if (policy.resultMs !== 0) result = encodeValue(value, `the result of "${lease.task}"`, decision.maxPayloadBytes);
+    if (policy.resultMs !== 0 || decision.valueTold === true) {
+      result = encodeValue(value, `the result of "${lease.task}"`, decision.maxPayloadBytes);
+    }
   } catch (error) {
     return failed(decision, error, "failed");
   }

@@ -2,7 +2,7 @@ import type { Clock, Executor, Lease, Settlement } from "../contracts/index.ts";
 import { type AnyTask, type JobBody, type RunPolicy, decodeBody, runPolicy } from "../core/index.ts";
 import { JobCrashedError, TaskUnknownError } from "../errors/index.ts";
 import type { AttemptEnd } from "./attempt-outcome.ts";
-import { callbackJob } from "./callbacks.ts";
+import { callbackJob, hasCallbacks } from "./callbacks.ts";
 import { checkedExecutor } from "./checked-executor.ts";
 import type { Conversation } from "./conversation.ts";
 import { decide } from "./decide.ts";
@@ -203,16 +203,18 @@ export class JobRunner {
     const { lease, policy, body } = job;
     const { conversation, guard } = this.#lines();
     const endedAt = lease.reservedAt + Math.round(this.#clock.monotonic() - job.receivedAt);
+    const task = this.#tasks.get(lease.task);
     const decided = decide({
       ...this.#decisionOf(lease, policy),
       end,
+      valueTold: task !== undefined && hasCallbacks(task),
       endedAt,
       notes: job.notes,
       maxAttempts: job.maxAttempts,
     });
     const settlement = ran ? decided : uncharged(decided);
     conversation.settle({
-      settlement: this.#withCallbacks(settlement, lease, body),
+      settlement: this.#withCallbacks(settlement, task, job),
       onOutcome: (outcome) => {
         if (outcome === "cancelled") {
           // Somebody cancelled it while its outcome was on the way: cancelled beats what comes later.
@@ -226,10 +228,12 @@ export class JobRunner {
     });
   }
 
-  #withCallbacks(settlement: Settlement, lease: Lease, body: JobBody): Settlement {
-    const task = this.#tasks.get(lease.task);
+  #withCallbacks(settlement: Settlement, task: AnyTask | undefined, job: RunningJob): Settlement {
+    const { lease, body, policy } = job;
     const follow = task === undefined ? undefined : callbackJob(task, lease, body, settlement);
-    return follow === undefined ? settlement : { ...settlement, follow: [follow] };
+    if (follow === undefined) return settlement;
+    const { result, ...rest } = settlement;
+    return { ...rest, ...(result === undefined || policy.resultMs === 0 ? {} : { result }), follow: [follow] };
   }
 
   #decisionOf(lease: Lease, policy: RunPolicy): Omit<Parameters<typeof decide>[0], "end"> {
