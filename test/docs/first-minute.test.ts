@@ -1,0 +1,111 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Block, document, root } from "./documents.ts";
+
+/*
+ * The README's first minute, as a newcomer has it: the package as it is published, installed into an empty folder.
+ * Blocks run in their order. ```ts file=NAME is written to that file; ```sh run is run and must print its `# prints:`
+ * lines; ```sh background runs beside the others, as in a second terminal, until the end.
+ */
+const blocks = document("README.md").blocks.filter(
+  ({ language, marks }) =>
+    marks.some((mark) => mark.startsWith("file=")) ||
+    (language === "sh" && (marks.includes("run") || marks.includes("background"))),
+);
+
+const folder = mkdtempSync(join(tmpdir(), "millrace-readme-"));
+const home = join(folder, "first");
+const environment = {
+  ...process.env,
+  PATH: `${dirname(process.execPath)}${delimiter}${process.env["PATH"]}`,
+  npm_config_loglevel: "error",
+};
+const background: ChildProcess[] = [];
+let tarball = "";
+
+/** Builds and packs apart from dist/, which other checks may be building at this moment. */
+function packed(): string {
+  const stage = join(folder, "package");
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  // What it says is for the check of types; here only what it makes matters.
+  spawnSync(process.execPath, [tsc, "-p", join(root, "tsconfig.build.json"), "--outDir", join(stage, "dist")]);
+  for (const file of globSync("**/*.{sql,lua}", { cwd: join(root, "src") })) {
+    cpSync(join(root, "src", file), join(stage, "dist", file));
+  }
+  for (const file of ["package.json", "README.md", "LICENSE"]) cpSync(join(root, file), join(stage, file));
+  const name = execFileSync("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], {
+    cwd: stage,
+    encoding: "utf8",
+    env: environment,
+  });
+  return join(folder, name.trim());
+}
+
+function shell(block: Block): ChildProcess {
+  const code = block.code.replaceAll(
+    "npm install millrace",
+    `npm install --prefer-offline --no-audit --no-fund ${tarball}`,
+  );
+  return spawn("bash", ["-e", "-c", code], {
+    cwd: home,
+    env: environment,
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+}
+
+async function run(
+  block: Block,
+): Promise<{ readonly code: number | null; readonly output: string; readonly errors: string }> {
+  const child = shell(block);
+  let output = "";
+  let errors = "";
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => (output += text));
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (errors += text));
+  const [code] = await once(child, "close");
+  return { code: code as number | null, output, errors };
+}
+
+beforeAll(() => {
+  mkdirSync(home);
+  tarball = packed();
+}, 60_000);
+
+afterAll(async () => {
+  for (const child of background) {
+    const gone = child.exitCode === null ? once(child, "exit") : undefined;
+    if (child.pid !== undefined && gone !== undefined) process.kill(-child.pid, "SIGTERM");
+    await gone;
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("the first minute of the README", () => {
+  test("has a task, a worker and a send", () => {
+    expect(blocks.filter(({ marks }) => marks.includes("background")).length).toBeGreaterThan(0);
+    expect(blocks.filter(({ marks }) => marks.some((mark) => mark.startsWith("file="))).length).toBeGreaterThan(2);
+  });
+
+  for (const block of blocks) {
+    test(`${block.place} works`, { timeout: 60_000 }, async () => {
+      const file = block.marks.find((mark) => mark.startsWith("file="))?.slice("file=".length);
+      if (file !== undefined) {
+        writeFileSync(join(home, file), block.code);
+        return;
+      }
+      if (block.marks.includes("background")) {
+        background.push(shell(block));
+        return;
+      }
+      const { code, output, errors } = await run(block);
+      expect({ code, errors }).toEqual({ code: 0, errors });
+      const prints = [...block.code.matchAll(/# prints: (.*)/g)].map(([, line]) => line);
+      const lines = new Set(output.split("\n").map((line) => line.trim()));
+      expect(prints.filter((line) => !lines.has(line ?? ""))).toEqual([]);
+    });
+  }
+});
