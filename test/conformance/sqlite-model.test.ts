@@ -5,4 +5,3 @@ import { engineHarness } from "./engine-harness.ts";
 test("the SQLite engine answers as the model does", { timeout: 60_000 }, async () => {
   expect(await storeModel(engineHarness, { runs: 500, commands: 50 })).toBeUndefined();
 });
-
