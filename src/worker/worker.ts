@@ -122,9 +122,10 @@ export class Worker {
     try {
       store = await this.#host.store();
     } catch (error) {
-      this.#state = "idle";
+      if (this.#stopping === undefined) this.#state = "idle";
       throw error;
     }
+    if (this.#stopping !== undefined) throw new WorkerStateError("this worker was stopped before it had started");
     const names = [...this.#tasks.keys()];
     const conversation = new Conversation(store, this.#plan, names, this.#clock, {
       onLeases: (lane, leases) => this.#reserved(lane, leases),
@@ -172,6 +173,10 @@ export class Worker {
    */
   stop(options: { readonly timeout?: Duration } = {}): Promise<void> {
     const timeoutMs = durationMs(options.timeout ?? "30s", "timeout");
+    if (this.#state === "starting") {
+      this.#stopping ??= Promise.resolve();
+      this.#state = "stopped";
+    }
     if (this.#state === "idle") this.#state = "stopped";
     if (this.#state === "stopped") return Promise.resolve();
     if (timeoutMs === 0) this.#graceOver?.();
