@@ -172,7 +172,8 @@ export class Client implements HandleOwner {
    */
   async cancel(id: string): Promise<JobState> {
     const [job] = await this.#patiently((store) => store.load([id]));
-    const keep = keepOf(runPolicy(this.#shared.host.plan, job === undefined ? undefined : planOf(job)));
+    const known = job === undefined ? undefined : this.#shared.host.taskNamed(job.task);
+    const keep = keepOf(runPolicy(this.#shared.host.plan, known?.plan, job === undefined ? undefined : planOf(job)));
     const [state] = job === undefined ? [] : await this.#patiently((store) => store.requestCancel([id], keep));
     if (state === undefined) throw new JobUnknownError(`there is no job ${id}`, { details: { id } });
     return state;
@@ -252,9 +253,12 @@ export class Client implements HandleOwner {
     const job = newJob(this.#shared.host, this.#plan, destination, args, this.#traceparent());
     if (this.#shared.host.middleware.length === 0) return this.#post(job);
     const handle = new JobHandle(job.id, this);
+    let posted = false;
     await this.#throughMiddleware(job, args, async (final) => {
+      posted = true;
       await this.#post(final);
     });
+    if (!posted) throw new ConfigurationError("a send middleware neither called next() nor threw: nothing was sent");
     return handle;
   }
 
