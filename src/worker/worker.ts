@@ -1,5 +1,5 @@
 import type { Clock, Store, Timer } from "../contracts/index.ts";
-import { type AnyTask, type Duration, durationMs } from "../core/index.ts";
+import { type AnyTask, type Duration, checkName, durationMs } from "../core/index.ts";
 import { ConfigurationError, WorkerStateError } from "../errors/index.ts";
 import { Emitter } from "../internal/emitter.ts";
 import { KeepAlive } from "../internal/keep-alive.ts";
@@ -156,6 +156,7 @@ export class Worker {
    */
   startQueue(queue: string, concurrency = 10): void {
     if (this.#state !== "running") throw new WorkerStateError(`this worker is ${this.#state}, not running`);
+    checkName("queue", queue);
     if (this.#lanes.has(queue)) throw new ConfigurationError(`queue "${queue}" is served already`);
     this.#open(queue, concurrencyOf(queue, concurrency));
   }
