@@ -62,18 +62,22 @@ function connection(database: DatabaseSync, filename: string): Connection {
     pragma: (statement) => database.exec(`PRAGMA ${statement}`),
     exec: (statement) => database.exec(statement),
     prepare: (statement) => database.prepare(statement),
-    transaction: (work: (...args: unknown[]) => unknown) =>
-      ((...args: unknown[]) => {
-        database.exec("BEGIN");
-        try {
-          const value = work(...args);
-          database.exec("COMMIT");
-          return value;
-        } catch (error) {
-          database.exec("ROLLBACK");
-          throw error;
-        }
-      }) as never,
+    transaction: (work: (...args: unknown[]) => unknown) => {
+      const inTransaction =
+        (begin: string) =>
+        (...args: unknown[]): unknown => {
+          database.exec(begin);
+          try {
+            const value = work(...args);
+            database.exec("COMMIT");
+            return value;
+          } catch (error) {
+            database.exec("ROLLBACK");
+            throw error;
+          }
+        };
+      return Object.assign(inTransaction("BEGIN"), { immediate: inTransaction("BEGIN IMMEDIATE") }) as never;
+    },
     close: () => database.close(),
   } as Connection;
 }

@@ -53,7 +53,7 @@ export class RawSqlite implements System {
     const complete = this.#database.prepare(
       "UPDATE job SET state = 5, result = ?, finished_at = ?, lease_until = NULL WHERE id = ? AND lease = ? AND state = 3",
     );
-    for (let done = 0; done < count; ) {
+    for (let done = 0; done < count;) {
       this.#database.exec("BEGIN IMMEDIATE");
       const jobs = reserve.all(Date.now() + 10_000, BATCH);
       for (const job of jobs) {
