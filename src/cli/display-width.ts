@@ -14,6 +14,7 @@ export function displayWidth(text: string): number {
 /** A text cut to `width` columns, with `…` where something is missing. */
 export function fitted(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
+  if (width <= 0) return "";
   let kept = "";
   let used = 0;
   for (const { segment } of segmenter.segment(text)) {

@@ -52,7 +52,7 @@ function started({ state, startedAt, attempt }: JobRecord, now: number): string 
 function finished({ finishedAt, startedAt, createdAt }: JobRecord, now: number): string | undefined {
   if (finishedAt === undefined) return undefined;
   const ran = startedAt === undefined ? "" : ` · ran ${lengthOf(finishedAt - startedAt)}`;
-  return `${moment(finishedAt, now)}${ran} · ${lengthOf(finishedAt - createdAt)} after it was sent`;
+  return `${moment(finishedAt, now)}${ran} · ${lengthOf(finishedAt - createdAt)} in all`;
 }
 
 function resultOf({ state, result, resultGone }: JobRecord): string | undefined {

@@ -8,11 +8,11 @@ import { visible } from "./visible.ts";
 const COLUMNS: readonly Column[] = [
   { title: "ID" },
   { title: "TASK", least: 10 },
-  { title: "QUEUE", least: 7 },
+  { title: "QUEUE", least: 5 },
   { title: "STATE" },
-  { title: "TRIES", align: "right" },
-  { title: "SENT" },
-  { title: "", least: 12 },
+  { title: "TRIES", align: "right", least: 0 },
+  { title: "SENT", least: 0 },
+  { title: "", least: 0 },
 ];
 
 /** Longer ones are cut even where there is no terminal: `status` shows them whole. */

@@ -28,6 +28,7 @@ const DECLARATIONS: readonly CommandDeclaration[] = [
 /** The command line as declared: commands, flags, help. */
 export function program(): CAC {
   const cli = cac("millrace");
+  cli.usage("<command> [arguments] [flags]");
   cli.option("--store <url>", "Where jobs are kept (default: $MILLRACE_STORE, else sqlite:./millrace.db)");
   cli.option("--namespace <name>", 'Whose jobs in that store (default: $MILLRACE_NAMESPACE, else "millrace")');
   cli.option("--json", "Answer with one JSON document");

@@ -23,6 +23,7 @@ describe("table", () => {
     vi.spyOn(terminal, "width", "get").mockReturnValue(20);
     expect(table(COLUMNS, ROWS)[1]).toBe("one    1  a very lo…");
     vi.spyOn(terminal, "width", "get").mockReturnValue(5);
+    expect(table([{ title: "ERROR", least: 0 }], [[{ text: "much too long" }]], "    ")).toEqual(["    …", "    …"]);
     expect(table(COLUMNS, ROWS)[1]).toBe("one    1  a ver…");
   });
 });

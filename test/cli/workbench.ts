@@ -6,9 +6,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-/** Spares the processes most of their start, which is taking types out of the same files. */
-const COMPILE_CACHE = join(tmpdir(), `millrace-cli-compiled-${process.pid}`);
-process.once("exit", () => rmSync(COMPILE_CACHE, { recursive: true, force: true }));
+/** Spares the processes most of their start, which is taking the types out of the same files. */
+const COMPILE_CACHE = fileURLToPath(new URL("../../node_modules/.cache/millrace-cli", import.meta.url));
 const LIBRARY = new URL("../../src/index.ts", import.meta.url).href;
 
 export interface Outcome {

@@ -63,8 +63,9 @@ describe("millrace worker", () => {
     await after(SAME_SIGNAL_MS + 50);
     const secondAt = performance.now();
     worker.signal("SIGINT");
-    const { code } = await worker.end;
+    const { code, stdout } = await worker.end;
     expect(performance.now() - secondAt).toBeLessThan(1_000);
+    expect(stdout).toMatch(/stopped .* 1 given back/);
     expect(code).toBe(1);
     const given = await bench.run(["status", id, "--json"]);
     expect(JSON.parse(given.stdout)).toMatchObject({ state: "queued", attempt: 0, crashes: 0 });
