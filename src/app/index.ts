@@ -2,6 +2,6 @@
  * app: the composition root. The one room that knows all others, and wires them.
  * Here: Millrace itself, its options, drivers by URL. Not here: anything a room could do itself.
  */
-export { type Middleware, Millrace, type Surroundings } from "./millrace.ts";
+export { type Middleware, Millrace } from "./millrace.ts";
 export { DEFAULT_STORE } from "./open-store.ts";
 export type { MillraceOptions } from "./options.ts";

@@ -9,7 +9,10 @@ import { visible, visibleLines } from "./visible.ts";
 const LABEL = 11;
 
 /** Everything about one job, as lines for people. */
-export function jobPage(job: JobRecord, { now = Date.now(), stacks = false } = {}): string[] {
+export function jobPage(
+  job: JobRecord,
+  { now = Date.now(), stacks = false }: { now?: number; stacks?: boolean } = {},
+): string[] {
   const facts: [string, string | undefined][] = [
     ["queue", `${visible(job.queue)}${job.priority === 0 ? "" : ` · priority ${job.priority}`}`],
     ["arguments", job.args.length === 0 ? "none" : job.args.map(valueLine).join(", ")],

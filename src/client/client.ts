@@ -72,7 +72,7 @@ export class Client implements HandleOwner {
     };
     this.#options = options;
     this.#plan = sendPlan(options);
-    this.dead = new DeadLetters(host.store, host.codes);
+    this.dead = new DeadLetters((look) => this.#patiently(look), host.codes);
   }
 
   /**

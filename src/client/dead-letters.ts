@@ -16,18 +16,19 @@ export interface DeadQuery {
 
 /** The dead-letter queue: every job that failed for good, kept until it is replayed or purged. */
 export class DeadLetters {
-  readonly #store: () => Promise<Store>;
+  readonly #read: <T>(look: (store: Store) => Promise<T>) => Promise<T>;
   readonly #codes: CodeScheme | undefined;
 
-  constructor(store: () => Promise<Store>, codes: CodeScheme | undefined) {
-    this.#store = store;
+  /** @param read asks the store, patiently */
+  constructor(read: <T>(look: (store: Store) => Promise<T>) => Promise<T>, codes: CodeScheme | undefined) {
+    this.#read = read;
     this.#codes = codes;
   }
 
   /** Dead letters, newest first, a page at a time. */
   async list(query: DeadQuery = {}): Promise<{ jobs: JobRecord[]; cursor?: string }> {
     const limit = wholeNumber(query.limit ?? 50, "limit", 1, 1_000);
-    const page = await (await this.#inspection()).list({ ...query, limit, state: "failed" });
+    const page = await this.#inspect((inspection) => inspection.list({ ...query, limit, state: "failed" }));
     const jobs = page.jobs.map((job) => recordOf(job, this.#codes));
     return page.cursor === undefined ? { jobs } : { jobs, cursor: page.cursor };
   }
@@ -39,10 +40,10 @@ export class DeadLetters {
    */
   async replay(ids: string | readonly string[]): Promise<JobRecord[]> {
     const named = typeof ids === "string" ? [ids] : ids;
-    const inspection = await this.#inspection();
     const replayed: JobRecord[] = [];
     for (let from = 0; from < named.length; from += STEP) {
-      for (const job of await inspection.replay(named.slice(from, from + STEP))) {
+      const step = named.slice(from, from + STEP);
+      for (const job of await this.#inspect((inspection) => inspection.replay(step))) {
         if (job !== undefined) replayed.push(recordOf(job, this.#codes));
       }
     }
@@ -64,29 +65,30 @@ export class DeadLetters {
 
   /** Deletes dead letters: those named, or all. Returns how many. */
   async purge(ids?: string | readonly string[]): Promise<number> {
-    const inspection = await this.#inspection();
-    if (ids !== undefined) return inspection.removeDead(typeof ids === "string" ? [ids] : ids, STEP);
+    const named = typeof ids === "string" ? [ids] : ids;
+    if (named !== undefined) return this.#inspect((inspection) => inspection.removeDead(named, STEP));
     let count = 0;
     for (;;) {
-      const removed = await inspection.removeDead(undefined, STEP);
+      const removed = await this.#inspect((inspection) => inspection.removeDead(undefined, STEP));
       count += removed;
       if (removed < STEP) return count;
     }
   }
 
   async #explain(id: string): Promise<never> {
-    const [job] = await (await this.#store()).load([id]);
+    const [job] = await this.#read((store) => store.load([id]));
     if (job === undefined) throw new JobUnknownError(`there is no job ${id}`, { details: { id } });
     throw new JobStateError(`job ${id} is ${job.state}, not a dead letter: only failed jobs can be replayed`, {
       details: { id, state: job.state },
     });
   }
 
-  async #inspection(): Promise<Inspection> {
-    const { inspection } = await this.#store();
-    if (inspection !== undefined) return inspection;
-    throw new CapabilityError(
-      "this backend cannot list jobs, so it has no dead-letter queue; use a store or backend that can",
-    );
+  #inspect<T>(look: (inspection: Inspection) => Promise<T>): Promise<T> {
+    return this.#read(async ({ inspection }) => {
+      if (inspection !== undefined) return look(inspection);
+      throw new CapabilityError(
+        "this backend cannot list jobs, so it has no dead-letter queue; use a store or backend that can",
+      );
+    });
   }
 }

@@ -3,9 +3,7 @@
  * Here: validation, encoding, options, the send buffer, handles, waiting. Not here: running anything.
  */
 export { Client, type QueueInfo } from "./client.ts";
-export type { ClientHost } from "./client-host.ts";
 export { type DeadQuery, DeadLetters } from "./dead-letters.ts";
-export { type HandleOwner, JobHandle, type WaitOptions } from "./job-handle.ts";
+export { JobHandle, type WaitOptions } from "./job-handle.ts";
 export type { OutgoingJob, SendMiddleware } from "./middleware.ts";
-export { recordOf } from "./record-of.ts";
 export type { SendOptions } from "./send-options.ts";

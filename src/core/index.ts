@@ -9,19 +9,13 @@ export { type JobBody, type Metadata, decodeBody, encodeBody, encodeEnvelope } f
 export { JobIds } from "./job-ids.ts";
 export { JobRecord, type JobRecordFields } from "./job-record.ts";
 export { CALLBACK_SUFFIX, checkId, checkName, checkNamespace } from "./names.ts";
-export { type LogLine, type Notes, decodeNotes, encodeNotes } from "./notes.ts";
+export { type LogLine, decodeNotes, encodeNotes } from "./notes.ts";
 export { type Encodable, decodeValue, encodeValue, encodeValues } from "./payload.ts";
-export { type Retention, type RetentionPlan, type RetentionTime, keepOf } from "./retention.ts";
-export {
-  type Backoff,
-  type BackoffPlan,
-  type ExponentialBackoff,
-  type RetryOptions,
-  backoffMs,
-} from "./retry-policy.ts";
+export { type Retention, type RetentionTime, keepOf } from "./retention.ts";
+export { type Backoff, type ExponentialBackoff, type RetryOptions, backoffMs } from "./retry-policy.ts";
 export { type RunOptions, type RunPlan, type RunPolicy, runPlan, runPolicy } from "./run-options.ts";
 export { type CodeScheme, stateCode } from "./state-codes.ts";
-export { type FinalState, JOB_STATES, type JobState, isFinal } from "./state.ts";
+export { type FinalState, type JobState, isFinal } from "./state.ts";
 export { type SchemaIssue, type SchemaResult, type StandardSchema, describeIssues } from "./standard-schema.ts";
 export { type StoredError, decodeError, encodeError, revivedError, storedError } from "./stored-error.ts";
 export {
@@ -33,5 +27,5 @@ export {
   isTask,
   task,
 } from "./task.ts";
-export { type Trail, DEFAULT_ATTEMPTS_KEPT, decodeTrail, encodeTrail, withAttempt } from "./trail.ts";
+export { type Trail, decodeTrail, encodeTrail, withAttempt } from "./trail.ts";
 export { wholeNumber } from "./whole-number.ts";

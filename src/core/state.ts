@@ -17,18 +17,6 @@ export type JobState =
 
 export type FinalState = "succeeded" | "failed" | "expired" | "cancelled";
 
-export const JOB_STATES: readonly JobState[] = [
-  "scheduled",
-  "blocked",
-  "queued",
-  "running",
-  "retrying",
-  "succeeded",
-  "failed",
-  "expired",
-  "cancelled",
-];
-
 export function isFinal(state: JobState): state is FinalState {
   return state === "succeeded" || state === "failed" || state === "expired" || state === "cancelled";
 }

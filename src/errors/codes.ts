@@ -203,6 +203,6 @@ export const ERROR_CODES = {
     retryable: false,
     meaning: "Throw it in a task to fail the job without further retries.",
   },
-} as const satisfies Record<string, { family: ErrorFamily; name: string; retryable: boolean; meaning: string }>;
+} as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

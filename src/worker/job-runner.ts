@@ -200,7 +200,7 @@ export class JobRunner {
   }
 
   #settle(job: RunningJob, end: AttemptEnd, ran: boolean): void {
-    const { lease, policy, body } = job;
+    const { lease, policy } = job;
     const { conversation, guard } = this.#lines();
     const endedAt = lease.reservedAt + Math.round(this.#clock.monotonic() - job.receivedAt);
     const task = this.#tasks.get(lease.task);

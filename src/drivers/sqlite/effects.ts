@@ -1,7 +1,7 @@
 /** What a transaction changed that somebody may be waiting for. */
 export class Effects {
   /** Queues in which jobs became ready; `*` stands for any. */
-  readonly ready = new Set<string>();
+  readonly ready: Set<string> = new Set();
   /** Whether jobs now wait for a time of their own. */
   deadlines = false;
   /** Jobs that became final or were removed. */

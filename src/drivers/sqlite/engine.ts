@@ -257,7 +257,10 @@ export function lifeOf(to: JobState, keep: Keep | undefined, delayMs: number | u
 }
 
 /** Jobs that may be handed out, and those of tasks that are not known. */
-function split(rows: readonly ReservedRow[], known: ReadonlySet<string>): [taken: readonly ReservedRow[], strange: readonly ReservedRow[]] {
+function split(
+  rows: readonly ReservedRow[],
+  known: ReadonlySet<string>,
+): [taken: readonly ReservedRow[], strange: readonly ReservedRow[]] {
   const mayGo = ([, , task, , , , , , , , , , orphaned]: ReservedRow): boolean => orphaned === 1 || known.has(task);
   if (rows.every(mayGo)) return [rows, []];
   return [rows.filter(mayGo), rows.filter((row) => !mayGo(row))];

@@ -8,7 +8,7 @@ import { type Statements, sqlOf } from "./statements.ts";
 /** Rows of one statement: about twice as fast as one by one, and flat from here on. */
 const ROWS = 20;
 /** The parameters that all rows of a statement share. */
-const SHARED = 8;
+const SHARED = 9;
 
 /** Puts new jobs into the table, many in a statement where they differ in id and body only. */
 export class Inserts {
@@ -34,6 +34,7 @@ export class Inserts {
       now,
       expireAt ?? null,
       shared.lease ?? 0,
+      waits ? dueAt : null,
     ];
     if (waits) effects.deadlines = true;
     else effects.ready.add(shared.queue);
@@ -45,7 +46,13 @@ export class Inserts {
     return outcomes;
   }
 
-  #insertChunk(row: Row, ids: readonly string[], bodies: readonly string[], now: number, outcomes: EnqueueOutcome[]): void {
+  #insertChunk(
+    row: Row,
+    ids: readonly string[],
+    bodies: readonly string[],
+    now: number,
+    outcomes: EnqueueOutcome[],
+  ): void {
     const inserted = ids.length === ROWS ? this.#insertMany(row, ids, bodies) : undefined;
     for (const [at, id] of ids.entries()) {
       const accepted = inserted?.(id) ?? false;
@@ -81,13 +88,14 @@ type Row = [
   now: number,
   expireAt: number | null,
   lease: number,
+  runAt: number | null,
 ];
 
 /** `insert.sql` for many rows: the shared parameters again for each, then an id and a body of its own. */
 function manyRows(sql: string): string {
   const [values] = /\(\?1[^)]*\)/.exec(sql) ?? [""];
   const rows = Array.from({ length: ROWS }, (_, at) =>
-    values.replace(/\?9\b/, `?${SHARED + 2 * at + 1}`).replace(/\?10\b/, `?${SHARED + 2 * at + 2}`),
+    values.replace(/\?10\b/, `?${SHARED + 2 * at + 1}`).replace(/\?11\b/, `?${SHARED + 2 * at + 2}`),
   );
   return sql.replace(values, rows.join(", "));
 }

@@ -178,23 +178,20 @@ export function unpackReply({ settled, leases, ...reply }: PackedReply): Exchang
   return {
     ...reply,
     settled: unpackOutcomes(settled, "applied"),
-    leases: unpackTable(
-      leases,
-      (value): Lease => ({
-        id: value(0) as string,
-        task: value(1) as string,
-        queue: value(2) as string,
-        priority: value(3) as number,
-        body: value(4) as string,
-        lease: value(5) as number,
-        attempt: value(6) as number,
-        crashes: value(7) as number,
-        createdAt: value(8) as number,
-        reservedAt: value(9) as number,
-        trail: value(10) as string | undefined,
-        expireAt: value(11) as number | undefined,
-        verdict: value(12) as Lease["verdict"],
-      }),
-    ),
+    leases: unpackTable(leases, (value): Lease => ({
+      id: value(0) as string,
+      task: value(1) as string,
+      queue: value(2) as string,
+      priority: value(3) as number,
+      body: value(4) as string,
+      lease: value(5) as number,
+      attempt: value(6) as number,
+      crashes: value(7) as number,
+      createdAt: value(8) as number,
+      reservedAt: value(9) as number,
+      trail: value(10) as string | undefined,
+      expireAt: value(11) as number | undefined,
+      verdict: value(12) as Lease["verdict"],
+    })),
   };
 }

@@ -1,11 +1,4 @@
-import type {
-  Keep,
-  LeaseRef,
-  LeaseSignal,
-  ListQuery,
-  RecordUpdate,
-  WatchedJob,
-} from "../../contracts/index.ts";
+import type { Keep, LeaseRef, LeaseSignal, ListQuery, RecordUpdate, WatchedJob } from "../../contracts/index.ts";
 import type { JobGroup, PackedRequest } from "./packing.ts";
 import type { StoredError } from "../../core/stored-error.ts";
 

@@ -10,6 +10,7 @@ export interface Row {
   readonly state: number;
   readonly priority: number;
   readonly deadline: number | null;
+  readonly run_at: number | null;
   readonly created_at: number;
   readonly expire_at: number | null;
   readonly lease: number;
@@ -49,7 +50,7 @@ export type ReservedRow = readonly [
 export function storedJobOf(row: Row, now: number): StoredJob {
   const state = shownState(row.state, row.deadline, row.expire_at, now);
   const resultGone = state === "succeeded" && row.result_until !== null && row.result_until <= now;
-  const waitsUntil = state === "scheduled" || state === "retrying" ? row.deadline : null;
+  const waitsUntil = state === "scheduled" || state === "retrying" ? row.run_at : null;
   return {
     id: row.id,
     task: row.task,

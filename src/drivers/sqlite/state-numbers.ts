@@ -14,7 +14,7 @@ export const STATE_NUMBERS: Readonly<Record<JobState, number>> = {
 };
 
 /** Not a state of its own to a reader: a queued job of a task that the workers of its queue do not know. */
-export const PARKED = -1;
+const PARKED = -1;
 
 const NAMES: readonly JobState[] = [
   "scheduled",

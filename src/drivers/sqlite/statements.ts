@@ -35,7 +35,7 @@ const OPERATIONS = [
   "window",
 ] as const;
 
-export type Operation = (typeof OPERATIONS)[number];
+type Operation = (typeof OPERATIONS)[number];
 
 /** Every operation, prepared. */
 export type Statements = Readonly<Record<Operation, StatementSync>>;

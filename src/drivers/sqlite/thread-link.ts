@@ -44,7 +44,11 @@ export class ThreadLink {
 
   async open(): Promise<void> {
     const entry = import.meta.url.endsWith(".ts") ? "./thread.ts" : "./thread.js";
-    const workerData: ThreadOptions = { ...this.#options, heartbeat: this.#heartbeat.buffer, posted: this.#posted.buffer };
+    const workerData: ThreadOptions = {
+      ...this.#options,
+      heartbeat: this.#heartbeat.buffer,
+      posted: this.#posted.buffer,
+    };
     const thread = new Worker(new URL(entry, import.meta.url), { workerData, name: "millrace-sqlite" });
     this.#thread = thread;
     await new Promise<void>((resolve, reject) => {
@@ -55,6 +59,7 @@ export class ThreadLink {
       thread.once("error", reject);
     }).catch(async (error: unknown) => {
       await thread.terminate();
+      this.#thread = undefined;
       throw error;
     });
     thread.removeAllListeners("error");

@@ -9,6 +9,7 @@ CREATE TABLE IF NOT EXISTS {job} (
   state        INTEGER NOT NULL,
   priority     INTEGER NOT NULL,
   deadline     INTEGER,
+  run_at       INTEGER,
   created_at   INTEGER NOT NULL,
   expire_at    INTEGER,
   lease        INTEGER NOT NULL,
