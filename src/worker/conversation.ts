@@ -13,8 +13,10 @@ import type { WorkerPlan } from "./worker-options.ts";
 
 /** A settlement on its way. */
 export interface PendingSettlement {
-  readonly settlement: Settlement;
-  readonly onOutcome: (outcome: SettleOutcome) => void;
+  settlement: Settlement;
+  onOutcome: (outcome: SettleOutcome) => void;
+  /** It has left for the store, and can be changed no more. */
+  sent?: boolean;
 }
 
 interface PendingExtension {
@@ -150,6 +152,7 @@ export class Conversation {
     const asked = this.#settlements.length > MOST_UNSAVED ? [] : this.#asked(now);
     if (asked.length + this.#settlements.length + this.#extensions.length === 0) return undefined;
     const settlements = this.#settlements.splice(0, MOST_ENTRIES);
+    for (const pending of settlements) pending.sent = true;
     const extensions = this.#extensions.splice(0, MOST_ENTRIES);
     for (const { lane, limit } of asked) lane.requested += limit;
     return { settlements, extensions, asked };

@@ -4,7 +4,7 @@ import { JobCrashedError, TaskUnknownError } from "../errors/index.ts";
 import type { AttemptEnd } from "./attempt-outcome.ts";
 import { callbackJob, hasCallbacks } from "./callbacks.ts";
 import { checkedExecutor } from "./checked-executor.ts";
-import type { Conversation } from "./conversation.ts";
+import type { Conversation, PendingSettlement } from "./conversation.ts";
 import { decide } from "./decide.ts";
 import type { Lane, Reserved } from "./lane.ts";
 import type { LeaseGuard } from "./lease-guard.ts";
@@ -60,6 +60,7 @@ export class JobRunner {
         this.#hung.add(job);
         this.#outcomes.hung(infoOf(job.lease));
       },
+      onLateStray: (job, end) => this.#amend(job, end),
       onNoted: (job) => this.#lines().guard.noted(job),
     };
   }
@@ -200,8 +201,21 @@ export class JobRunner {
   }
 
   #settle(job: RunningJob, end: AttemptEnd, ran: boolean): void {
+    job.outcome = this.#outcomeOf(job, end, ran);
+    this.#lines().conversation.settle(job.outcome);
+  }
+
+  /** Node tells of a rejection that nobody awaits after the body is back, in the same turn: before its outcome leaves. */
+  #amend(job: RunningJob, end: AttemptEnd): boolean {
+    const { outcome } = job;
+    if (outcome === undefined || outcome.sent === true) return false;
+    if (outcome.settlement.to === "succeeded") Object.assign(outcome, this.#outcomeOf(job, end, true));
+    return true;
+  }
+
+  #outcomeOf(job: RunningJob, end: AttemptEnd, ran: boolean): PendingSettlement {
     const { lease, policy } = job;
-    const { conversation, guard } = this.#lines();
+    const { guard } = this.#lines();
     const endedAt = lease.reservedAt + Math.round(this.#clock.monotonic() - job.receivedAt);
     const task = this.#tasks.get(lease.task);
     const decided = decide({
@@ -213,7 +227,7 @@ export class JobRunner {
       maxAttempts: job.maxAttempts,
     });
     const settlement = ran ? decided : uncharged(decided);
-    conversation.settle({
+    return {
       settlement: this.#withCallbacks(settlement, task, job),
       onOutcome: (outcome) => {
         if (outcome === "cancelled") {
@@ -225,7 +239,7 @@ export class JobRunner {
         if (outcome === "stale") this.#outcomes.stalled(infoOf(lease));
         else this.#outcomes.recorded(lease, settlement, end, endedAt - lease.reservedAt);
       },
-    });
+    };
   }
 
   #withCallbacks(settlement: Settlement, task: AnyTask | undefined, job: RunningJob): Settlement {

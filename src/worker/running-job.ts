@@ -3,6 +3,7 @@ import { type JobBody, type RunPolicy, decodeTrail } from "../core/index.ts";
 import { JobCancelledError, LeaseLostError, TaskHungError, TaskTimeoutError } from "../errors/index.ts";
 import { type CurrentJob, currentJob } from "../internal/current-job.ts";
 import type { AttemptEnd } from "./attempt-outcome.ts";
+import type { PendingSettlement } from "./conversation.ts";
 import { attemptsAllowed } from "./decide.ts";
 import { type ContextOwner, JobContext } from "./job-context.ts";
 import type { Lane } from "./lane.ts";
@@ -20,6 +21,8 @@ export interface AttemptSetting {
   /** The body is back: its slot is free. Called once. */
   readonly onReturn: (job: RunningJob) => void;
   readonly onHung: (job: RunningJob) => void;
+  /** A promise was rejected that the body, back by now, had left behind. Tells whether that can still count. */
+  readonly onLateStray: (job: RunningJob, end: AttemptEnd) => boolean;
   readonly onNoted: (job: RunningJob) => void;
 }
 
@@ -36,6 +39,8 @@ export class RunningJob implements ContextOwner, CurrentJob {
   notes: string | undefined;
   /** Attempts allowed in all, if the task set them. */
   maxAttempts: number | undefined;
+  /** Its outcome, on its way to the store. */
+  outcome: PendingSettlement | undefined;
   readonly #setting: AttemptSetting;
   #context: JobContext | undefined;
   #controller: AbortController | undefined;
@@ -58,10 +63,6 @@ export class RunningJob implements ContextOwner, CurrentJob {
   get context(): JobContext {
     this.#context ??= new JobContext(this);
     return this.#context;
-  }
-
-  get isSettled(): boolean {
-    return this.#settled;
   }
 
   /** Runs the body; never throws. */
@@ -87,9 +88,14 @@ export class RunningJob implements ContextOwner, CurrentJob {
     this.#interrupt({ kind: "cancelled" }, new JobCancelledError(`job ${this.lease.id} was cancelled`));
   }
 
-  /** A promise of this job was rejected and nobody awaited it: the attempt fails with that. */
-  stray(reason: unknown): void {
+  /**
+   * A promise of this job was rejected and nobody awaited it: the attempt fails with that, unless its outcome has left
+   * for the store. Tells whether it was in time.
+   */
+  stray(reason: unknown): boolean {
+    if (this.#settled) return this.#setting.onLateStray(this, endOf(reason));
     this.#interrupt(endOf(reason), reason);
+    return true;
   }
 
   /** The lease is gone: whatever the body still does is not recorded. */

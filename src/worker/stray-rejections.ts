@@ -20,10 +20,7 @@ export const strayRejections = {
 
 function attribute(reason: unknown): void {
   const job = currentJob.getStore();
-  if (job instanceof RunningJob && !job.isSettled) {
-    job.stray(reason);
-    return;
-  }
+  if (job instanceof RunningJob && job.stray(reason)) return;
   // Being listened to, Node would let it pass; somebody else who listens decides instead.
   if (process.listenerCount("unhandledRejection") === 1) throw reason;
 }
