@@ -16,6 +16,15 @@ export interface StoredError {
 
 /** Turns whatever was thrown into data; a value that is no error becomes the message. Never throws. */
 export function storedError(thrown: unknown, depth = 0): StoredError {
+  try {
+    return readThrown(thrown, depth);
+  } catch {
+    // A getter, a proxy or a name of its own that throws when it is read.
+    return { name: "NonError", message: "something was thrown that cannot be read" };
+  }
+}
+
+function readThrown(thrown: unknown, depth: number): StoredError {
   if (!(thrown instanceof Error)) return { name: "NonError", message: cut(`${describe(thrown)} was thrown`) };
   const code: unknown = Reflect.get(thrown, "code");
   const { cause } = thrown;
