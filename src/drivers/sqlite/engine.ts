@@ -90,6 +90,12 @@ export class Engine {
     return rows.length;
   }
 
+  /** Queues in which something is due. */
+  dueQueues(): Set<string> {
+    const rows = this.#sql["due-queues"].all(this.#now(), PROMOTED_AT_ONCE);
+    return new Set(rows.map((row) => String(row["queue"])));
+  }
+
   nextDeadline(): number | undefined {
     const row = this.#sql["next-deadline"].get();
     return row === undefined ? undefined : Number(row["deadline"]);

@@ -195,22 +195,29 @@ export class Host {
   }
 
   /** Wakes waiting workers when the next job becomes due. */
-  #armDeadline(): void {
+  #armDeadline(leastMs = 0): void {
     clearTimeout(this.#deadlineTimer);
     if (this.#waits.size === 0) return;
     const deadline = this.#engine.nextDeadline();
     if (deadline === undefined) return;
-    const delay = Math.min(Math.max(deadline - this.#engine.now(), 0), 2 ** 31 - 1);
+    const delay = Math.min(Math.max(deadline - this.#engine.now(), leastMs), 2 ** 31 - 1);
     this.#deadlineTimer = setTimeout(() => {
+      const answers = this.#waits.wake(this.#engine.dueQueues()).map(answered);
       const effects = new Effects();
-      try {
-        this.#transactions.run(() => this.#engine.promote(effects));
-      } catch {
-        // A passing fault (a full disk, a lock): the slow check comes back to it.
-        return;
-      }
-      this.#settleDown(effects, [], []);
+      // Whoever is woken makes the jobs due with its reservation; where nobody serves their queue, it is done here.
+      if (answers.length === 0 && !this.#promote(effects)) this.#armDeadline(SLOW_CHECK_MS);
+      else this.#settleDown(effects, answers, []);
     }, delay);
+  }
+
+  /** False after a passing fault, such as a full disk or a lock. */
+  #promote(effects: Effects): boolean {
+    try {
+      this.#transactions.run(() => this.#engine.promote(effects));
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #armRenewal(): void {

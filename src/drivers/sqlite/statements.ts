@@ -10,6 +10,7 @@ const OPERATIONS = [
   "counts",
   "drop",
   "drop-spent",
+  "due-queues",
   "extend",
   "holder",
   "insert",
