@@ -1,5 +1,5 @@
 import type { Lease, Logger, Settlement } from "../contracts/index.ts";
-import { decodeError, revivedError } from "../core/index.ts";
+import { decodeError, revivedError, storedError } from "../core/index.ts";
 import type { Emitter } from "../internal/emitter.ts";
 import type { AttemptEnd } from "./attempt-outcome.ts";
 import { isCallbackTask } from "./callbacks.ts";
@@ -108,6 +108,8 @@ function errorOf(end: AttemptEnd, { error }: Settlement): unknown {
   return error === undefined ? undefined : revivedError(decodeError(error));
 }
 
+/** As it is stored, since reading it as it is may throw. */
 function messageOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const { name, message } = storedError(error);
+  return `${name}: ${message}`;
 }
