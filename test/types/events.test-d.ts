@@ -1,7 +1,6 @@
 import type { JobInfo, Worker } from "../../src/index.ts";
+import { type Same, same } from "./same.ts";
 
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-function same<_T extends true>(): void {}
 
 declare const worker: Worker;
 

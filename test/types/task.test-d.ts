@@ -1,9 +1,7 @@
 import { z } from "zod";
 import { type JobHandle, type Task, Millrace, context, task } from "../../src/index.ts";
+import { type Same, same } from "./same.ts";
 
-/** Compiles only when both are the very same type. */
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-function same<_T extends true>(): void {}
 const resultOf = <R>(_job: Promise<JobHandle<R>>): R => undefined as R;
 
 const client = new Millrace().client();

@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import { onTestFinished, test } from "vitest";
+import {
+  type DriverOptions,
+  type MillraceOptions,
+  type NewJob,
+  type Store,
+  Millrace,
+  PartialSendError,
+  ResultTimeoutError,
+  SendTimeoutError,
+  StoreFullError,
+  StoreUnavailableError,
+  task,
+} from "../../src/index.ts";
+import { memory } from "../../src/drivers/memory/index.ts";
+import { systemClock } from "../../src/internal/system-clock.ts";
+import { SILENT, nap, next, rejection, work } from "./settings.ts";
+
+const DRIVER: DriverOptions = {
+  location: "",
+  parameters: {},
+  namespace: "faults",
+  durability: "full",
+  logger: SILENT,
+  clock: systemClock,
+};
+
+type Fault = (call: number, jobs: readonly NewJob[]) => unknown;
+
+/** A store in memory whose calls go through what the test puts before them. */
+function faulty(before: Partial<Record<"open" | "enqueue" | "exchange", Fault>>): Store {
+  const store = memory.store!(DRIVER);
+  const through = <K extends keyof typeof before>(name: K): Store[K] => {
+    let calls = 0;
+    const call = store[name].bind(store) as (given: unknown) => Promise<unknown>;
+    return (async (given: unknown): Promise<unknown> => {
+      calls += 1;
+      await before[name]?.(calls, given as readonly NewJob[]);
+      return call(given);
+    }) as Store[K];
+  };
+  return Object.assign(store, {
+    open: through("open"),
+    enqueue: through("enqueue"),
+    exchange: through("exchange"),
+  });
+}
+
+function app(store: Store, options: MillraceOptions = {}): Millrace {
+  const made = new Millrace({ store, logger: SILENT, ...options });
+  onTestFinished(() => made.close());
+  return made;
+}
+
+const never = (): Promise<never> => new Promise(() => {});
+
+test("1.5 a store that never answers: SendTimeoutError within sendTimeout, with the ids that are safe to send again", async () => {
+  const client = app(faulty({ enqueue: never }), { sendTimeout: 80 }).client();
+  const before = performance.now();
+  const error = await rejection(client.with({ id: "mine" }).send("t"));
+  const took = performance.now() - before;
+  assert.ok(error instanceof SendTimeoutError);
+  assert.equal(error.retryable, true);
+  assert.deepEqual(error.details["ids"], ["mine"]);
+  assert.ok(took >= 79 && took < 1_000, `${took} ms`);
+});
+
+test("1.5 a store that does not open in time fails sends, reads and waits in theirs", async () => {
+  const client = app(faulty({ open: () => nap(400) }), { sendTimeout: 60 }).client();
+  await assert.rejects(client.send("t"), SendTimeoutError);
+  await assert.rejects(client.job("x").result({ timeout: 40 }), ResultTimeoutError);
+});
+
+test("1.5 a send is repeated while the store fails in a way that passes, and makes one job", async () => {
+  let calls = 0;
+  const store = faulty({
+    enqueue: (call) => {
+      calls = call;
+      if (call <= 2) throw new StoreUnavailableError("away for a moment");
+    },
+  });
+  const client = app(store).client();
+  const job = await client.send("t", 1);
+  assert.equal(calls, 3);
+  assert.equal((await client.list()).jobs.length, 1);
+  assert.equal((await job.peek())?.state, "queued");
+});
+
+test("1.5 one that stays away is a typed error within sendTimeout; a full store, or a fault for good, is said at once", async () => {
+  let calls = 0;
+  const away = app(faulty({ enqueue: () => Promise.reject(new StoreUnavailableError("away")) }), { sendTimeout: 150 });
+  const before = performance.now();
+  await assert.rejects(away.client().send("t"), StoreUnavailableError);
+  assert.ok(performance.now() - before < 1_000);
+  for (const fault of [new StoreFullError("no room"), new RangeError("a bug")]) {
+    calls = 0;
+    const full = app(
+      faulty({
+        enqueue: (call) => {
+          calls = call;
+          throw fault;
+        },
+      }),
+    );
+    await assert.rejects(full.client().send("t"), fault);
+    assert.equal(calls, 1);
+  }
+});
+
+test("1.4 sendMany beyond one chunk: PartialSendError names what was accepted, in order", async () => {
+  const store = faulty({
+    enqueue: (call) => {
+      if (call === 3) throw new RangeError("the third chunk");
+    },
+  });
+  const client = app(store).client();
+  const error = await rejection(
+    client.sendMany(
+      "t",
+      Array.from({ length: 2_500 }, (_, at) => [at]),
+    ),
+  );
+  assert.ok(error instanceof PartialSendError);
+  assert.equal(error.accepted.length, 2_000);
+  assert.ok(error.cause instanceof RangeError);
+  assert.deepEqual((await client.get(error.accepted[1_999]!.id))?.args, [1_999]);
+  assert.deepEqual(await client.queues(), [{ queue: "default", counts: { queued: 2_000 } }]);
+});
+
+test("1.4 sendMany whose only chunk fails is the fault itself, and nothing is accepted", async () => {
+  const fault = new RangeError("the first chunk");
+  const client = app(
+    faulty({
+      enqueue: () => {
+        throw fault;
+      },
+    }),
+  ).client();
+  await assert.rejects(client.sendMany("t", [[1], [2]]), fault);
+  assert.deepEqual((await client.list()).jobs, []);
+});
+
+test("1.4 the sends of one turn travel together", async () => {
+  const sizes: number[] = [];
+  const store = faulty({
+    enqueue: (_call, jobs) => {
+      sizes.push(jobs.length);
+    },
+  });
+  const client = app(store).client();
+  const jobs = await Promise.all(Array.from({ length: 1_500 }, (_, at) => client.send("t", at)));
+  assert.equal(new Set(jobs.map(({ id }) => id)).size, 1_500);
+  assert.deepEqual(sizes, [1_000, 500]);
+});
+
+test("1.5 an app whose store did not open tries again at the next call", async () => {
+  const client = app(
+    faulty({
+      open: (call) => {
+        if (call === 1) throw new RangeError("not yet");
+      },
+    }),
+  ).client();
+  await assert.rejects(client.send("t"), RangeError);
+});
+
+test("4.5 an outcome that the store did not take is sent again, outside of the slot, and recorded once", async () => {
+  let refusing = false;
+  const store = faulty({
+    exchange: () => {
+      if (refusing) throw new StoreUnavailableError("away");
+    },
+  });
+  const made = app(store);
+  let runs = 0;
+  const note = task("note", () => {
+    runs += 1;
+    refusing = true;
+    return "kept";
+  });
+  const worker = await work(made, [note], { queues: { default: 1 } });
+  const errors: unknown[] = [];
+  worker.on("error", ({ error }) => {
+    errors.push(error);
+    if (errors.length === 3) refusing = false;
+  });
+  const succeeded = next(worker, "succeeded");
+  const job = await made.client().send(note);
+  assert.equal(await job.result({ timeout: "5s" }), "kept");
+  assert.equal((await succeeded).id, job.id);
+  assert.equal(errors.length, 3);
+  assert.ok(errors[0] instanceof StoreUnavailableError);
+  assert.equal(runs, 1);
+  assert.equal((await job.wait()).attempts.length, 1);
+});
