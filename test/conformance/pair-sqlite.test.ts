@@ -1,0 +1,59 @@
+import { describe, vi } from "vitest";
+import type { Broker, Store } from "../../src/contracts/index.ts";
+import { memory } from "../../src/drivers/memory/index.ts";
+import { sqlite } from "../../src/drivers/sqlite/index.ts";
+import { pair } from "../../src/pair/index.ts";
+import { type Harness, storeChecks } from "../../src/testing/conformance/index.ts";
+import { registerChecks } from "./register-checks.ts";
+import { sqliteHarness } from "./sqlite-harness.ts";
+
+// The store's thread in the test's own: see sqlite-roles.test.ts.
+vi.mock("node:worker_threads", async (importOriginal) => {
+  const { InlineThread, threadSide } = await import("./inline-thread.ts");
+  return {
+    ...(await importOriginal<object>()),
+    Worker: InlineThread,
+    get parentPort() {
+      return threadSide()?.parentPort;
+    },
+    get workerData() {
+      return threadSide()?.workerData;
+    },
+  };
+});
+
+/** A pair extends leases by itself, so the broker's own keeping is taken off them, as the end of its process would. */
+function extendedByHand(broker: Broker): Broker {
+  const { leaseKeeping } = broker;
+  const exchange: Broker["exchange"] = async (request) => {
+    const reply = await broker.exchange(request);
+    leaseKeeping?.abandon(reply.leases);
+    return reply;
+  };
+  return new Proxy(broker, {
+    get: (target, name) => {
+      if (name === "exchange") return exchange;
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === "function" ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
+/** A pair of SQLite, on a file of its own, and a memory that all connections of one check share. */
+const mixedHarness = (sqliteIs: "broker" | "backend"): Harness<Store> =>
+  sqliteHarness(
+    (options) => {
+      const inMemory = { ...options, location: `beside ${options.location}` };
+      return sqliteIs === "broker"
+        ? pair(extendedByHand(sqlite.broker!(options)), memory.backend!(inMemory))
+        : pair(memory.broker!(inMemory), sqlite.backend!(options));
+    },
+    // Half of such a pair does not outlive its process.
+    ["inspection", "connections", "namespaces"],
+  );
+
+// They mostly wait for time to pass, so they wait together.
+describe.concurrent("memory and SQLite", () => {
+  registerChecks("a memory broker paired with a SQLite backend", storeChecks(mixedHarness("backend")));
+  registerChecks("a SQLite broker paired with a memory backend", storeChecks(mixedHarness("broker")));
+});
