@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Store } from "../../../contracts/store.ts";
 import { DELAY_MS, MARGIN_MS, SHORT_LEASE_MS } from "../bounds.ts";
 import type { Check } from "../check.ts";
@@ -45,6 +46,7 @@ export function atomicityChecks(harness: Harness<Store>): readonly Check[] {
             states === "running unknown unknown" || states === "succeeded queued queued",
             `a settlement is applied whole or not at all; load saw: ${states}`,
           );
+          await nextTurn();
         } while (!progress.settled);
         await settling;
         const [stored, ...next] = await opened.driver.load(ids);
@@ -84,6 +86,8 @@ export function atomicityChecks(harness: Harness<Store>): readonly Check[] {
       do {
         const there = (await opened.driver.load(ids)).filter((job) => job !== undefined).length;
         assert.ok(there === 0 || there === 1000, `all or none; ${there} of 1,000 were there`);
+        // Looks that are answered at once must not keep the batch from going on.
+        await nextTurn();
       } while (!progress.accepted);
       await enqueuing;
     }),
