@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors/index.ts";
+import { shown } from "./shown.ts";
 
 /** A length of time: milliseconds as a number, or a number with a unit: `"250ms"`, `"5s"`, `"1.5m"`, `"2h"`, `"7d"`. */
 export type Duration = number | `${number}${"ms" | "s" | "m" | "h" | "d" | "w"}` | (string & {});
@@ -43,7 +44,7 @@ function parse(value: unknown, name: string): number {
   const [, amount, unit] = match ?? [];
   if (amount === undefined || unit === undefined) {
     throw new ConfigurationError(
-      `${name} must be milliseconds as a number, or a number with a unit (ms, s, m, h, d, w) such as "5s"; not ${JSON.stringify(value) ?? String(value)}`,
+      `${name} must be milliseconds as a number, or a number with a unit (ms, s, m, h, d, w) such as "5s"; not ${shown(value)}`,
       { details: { name } },
     );
   }

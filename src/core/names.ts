@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors/index.ts";
+import { shown } from "./shown.ts";
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/;
 const ID = /^[\x21-\x7e]{1,128}$/;
@@ -15,7 +16,7 @@ export const CALLBACK_SUFFIX = ":end";
 export function checkName(kind: "task" | "queue", name: unknown): asserts name is string {
   if (typeof name === "string" && NAME.test(name)) return;
   throw new ConfigurationError(
-    `${JSON.stringify(name) ?? String(name)} is no name for a ${kind}: it starts with a letter or digit, and has up to 128 letters, digits and . _ : / -`,
+    `${shown(name)} is no name for a ${kind}: it starts with a letter or digit, and has up to 128 letters, digits and . _ : / -`,
     { details: { kind } },
   );
 }
@@ -24,7 +25,7 @@ export function checkName(kind: "task" | "queue", name: unknown): asserts name i
 export function checkId(id: unknown): asserts id is string {
   if (typeof id === "string" && ID.test(id) && !id.endsWith(CALLBACK_SUFFIX)) return;
   throw new ConfigurationError(
-    `${JSON.stringify(id) ?? String(id)} is no id for a job: 1 to 128 printable ASCII characters, no spaces, not ending in "${CALLBACK_SUFFIX}"`,
+    `${shown(id)} is no id for a job: 1 to 128 printable ASCII characters, no spaces, not ending in "${CALLBACK_SUFFIX}"`,
   );
 }
 
@@ -32,6 +33,6 @@ export function checkId(id: unknown): asserts id is string {
 export function checkNamespace(namespace: unknown): asserts namespace is string {
   if (typeof namespace === "string" && NAMESPACE.test(namespace)) return;
   throw new ConfigurationError(
-    `${JSON.stringify(namespace) ?? String(namespace)} is no namespace: it starts with a lower-case letter or digit, and has up to 40 lower-case letters, digits, _ and -`,
+    `${shown(namespace)} is no namespace: it starts with a lower-case letter or digit, and has up to 40 lower-case letters, digits, _ and -`,
   );
 }
