@@ -42,7 +42,7 @@ describe.each(SETTINGS)("$name", (setting) => {
     assert.equal(await second.client().job(scheduled.id).result({ timeout: "5s" }), 1);
     assert.equal(await second.client().job(retried.id).result({ timeout: "5s" }), 2);
     const [, again] = started.filter(([name]) => name === "retry");
-    const [once] = started.filter(([name]) => name === "scheduled");
+    const once = started.find(([name]) => name === "scheduled");
     assert.ok(again![1] >= due - 1, `${due - again![1]} ms early`);
     assert.ok(once![1] >= runAt - 1, `${runAt - once![1]} ms early`);
     assert.equal(started.length, 3);
@@ -218,15 +218,15 @@ describe.each(SETTINGS)("$name", (setting) => {
     await work(app, [slow]);
     const job = await app.client().send(slow);
     const seen = new Set<string>();
-    let done = false;
+    const done = new AbortController();
     const looking = (async (): Promise<void> => {
-      while (!done) {
+      while (!done.signal.aborted) {
         seen.add((await job.peek())!.state);
         await nap(2);
       }
     })();
     assert.equal(await job.result({ timeout: "5s" }), "from 2");
-    done = true;
+    done.abort();
     await looking;
     assert.deepEqual(runs, ["start 1", "end 1", "start 2", "end 2"]);
     seen.delete("succeeded");

@@ -108,7 +108,7 @@ describe.each(SETTINGS)("$name", (setting) => {
       ids.push(...page.jobs.map(({ id }) => id));
       cursor = page.cursor;
     } while (cursor !== undefined);
-    assert.deepEqual(ids, a.map(({ id }) => id).reverse());
+    assert.deepEqual(ids, a.map(({ id }) => id).toReversed());
     for (const limit of [0, 1_001, 1.5]) {
       await assert.rejects(client.list({ limit }));
       await assert.rejects(client.dead.list({ limit }));

@@ -104,7 +104,7 @@ describe.each(SETTINGS)("$name", (setting) => {
     const client = app.client();
     const cycle: Record<string, unknown> = {};
     cycle["self"] = cycle;
-    for (const value of [new Date(), new Map(), new (class Point {})(), () => 1, Symbol("s"), Number.NaN, cycle]) {
+    for (const value of [new Date(), new Map(), new URL("http://localhost"), () => 1, Symbol("s"), Number.NaN, cycle]) {
       const error = await rejection(client.send(take, { deep: [value] } as never));
       assert.ok(error instanceof PayloadError, String(error));
       assert.match(error.message, /deep/);

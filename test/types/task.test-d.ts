@@ -129,7 +129,7 @@ client.with({ retrys: 3 });
 // @ts-expect-error nor such a backoff
 client.with({ backoff: "linear" });
 // @ts-expect-error nor here
-new Millrace({ stores: "memory:" });
+void new Millrace({ stores: "memory:" });
 
 // retry and fail never return.
 export function ends(): number {
