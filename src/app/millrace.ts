@@ -56,19 +56,20 @@ export class Millrace {
   /** A client of this app; with options, one that sends with them. */
   client(options?: SendOptions): Client {
     this.#refuseClosed();
-    this.#client ??= new Client({
-      store: () => this.#open(),
-      taskNamed: (name) => this.#tasks.get(name),
-      ids: this.#ids,
-      clock: this.#clock,
-      logger: this.#logger,
-      plan: this.#plan.run,
-      expireAfterMs: this.#plan.expireAfterMs,
-      sendTimeoutMs: this.#plan.sendTimeoutMs,
-      maxPayloadBytes: this.#plan.maxPayloadBytes,
-      codes: this.#plan.codes,
-      middleware: this.#sendMiddleware,
-    });
+    if (this.#client === undefined || this.#client.isClosed)
+      this.#client = new Client({
+        store: () => this.#open(),
+        taskNamed: (name) => this.#tasks.get(name),
+        ids: this.#ids,
+        clock: this.#clock,
+        logger: this.#logger,
+        plan: this.#plan.run,
+        expireAfterMs: this.#plan.expireAfterMs,
+        sendTimeoutMs: this.#plan.sendTimeoutMs,
+        maxPayloadBytes: this.#plan.maxPayloadBytes,
+        codes: this.#plan.codes,
+        middleware: this.#sendMiddleware,
+      });
     return options === undefined ? this.#client : this.#client.with(options);
   }
 

@@ -12,7 +12,7 @@ import {
   wholeNumber,
 } from "../core/index.ts";
 import { ConfigurationError } from "../errors/index.ts";
-import { nearest } from "../internal/nearest.ts";
+import { refuseUnknownKeys } from "../internal/known-keys.ts";
 
 export interface MillraceOptions extends RunOptions {
   /** One system as broker and backend: a URL, or a store of your own. Default `"sqlite:./millrace.db"`. */
@@ -80,11 +80,7 @@ const LARGEST_PAYLOAD = 512 * 1024 * 1024;
 
 /** @throws ConfigurationError */
 export function appPlan(options: MillraceOptions): AppPlan {
-  for (const key of Object.keys(options)) {
-    if ((KEYS as readonly string[]).includes(key)) continue;
-    const near = nearest(key, KEYS);
-    throw new ConfigurationError(`there is no option "${key}"${near === undefined ? "" : `; did you mean "${near}"?`}`);
-  }
+  refuseUnknownKeys(options, KEYS, "option");
   const { namespace = "millrace", durability = "full", codes, debug = false, expireAfter } = options;
   checkNamespace(namespace);
   if (durability !== "full" && durability !== "normal") {

@@ -179,6 +179,11 @@ export class Client implements HandleOwner {
     return state;
   }
 
+  /** Whether `close` was called on it, or on a clone. */
+  get isClosed(): boolean {
+    return this.#shared.closed;
+  }
+
   /** Ends this client and all its clones; the app's store stays open. Waits that are under way end with ClosedError. */
   close(): void {
     this.#shared.closed = true;

@@ -1,11 +1,14 @@
 import type { Clock, NewJob, Store } from "../contracts/index.ts";
-import { SendTimeoutError, StoreFullError } from "../errors/index.ts";
+import { SendTimeoutError, StoreFullError, StoreUnavailableError } from "../errors/index.ts";
 import { isTransient, pause, pauseMs } from "../internal/patience.ts";
 
 /** The most jobs of one round trip. */
 export const BATCH_JOBS = 1_000;
 /** Round trips under way at once: one is written while the next gathers. */
 const IN_FLIGHT = 2;
+
+/** Sends that may wait for the store: above this, more are refused rather than kept in memory. */
+const MOST_WAITING = 100_000;
 
 interface Waiting {
   readonly job: NewJob;
@@ -33,6 +36,12 @@ export class SendBuffer {
 
   /** Calls `accept` when the store has the job, or has one of its id already. */
   add(job: NewJob, accept: () => void, reject: (error: unknown) => void): void {
+    if (this.#waiting.length >= MOST_WAITING) {
+      reject(
+        new StoreUnavailableError(`${MOST_WAITING} sends wait for the store already; wait for some of them first`),
+      );
+      return;
+    }
     this.#waiting.push({ job, accept, reject });
     this.#schedule();
   }

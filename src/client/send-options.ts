@@ -14,6 +14,7 @@ import {
   wholeNumber,
 } from "../core/index.ts";
 import { ConfigurationError } from "../errors/index.ts";
+import { refuseUnknownKeys } from "../internal/known-keys.ts";
 
 /** Options of one send, or of many by one clone of a client. What is not given falls to the task, then to the app. */
 export interface SendOptions extends RunOptions {
@@ -53,7 +54,7 @@ export interface SendPlan {
   readonly envelope: string;
 }
 
-const KEYS: ReadonlySet<string> = new Set([
+const KEYS = [
   "id",
   "queue",
   "priority",
@@ -71,13 +72,13 @@ const KEYS: ReadonlySet<string> = new Set([
   "retention",
   "attemptsKept",
   "delivery",
-] satisfies (keyof SendOptions)[]);
+] satisfies (keyof SendOptions)[];
 
 const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
 
 /** @throws ConfigurationError, PayloadError */
 export function sendPlan(options: SendOptions): SendPlan {
-  refuseUnknown(options);
+  refuseUnknownKeys(options, KEYS, "send option");
   const { id, queue, priority, runAfter, runAt, expireAt, expireAfter, meta, traceparent } = options;
   if (id !== undefined) checkId(id);
   if (queue !== undefined) checkName("queue", queue);
@@ -115,13 +116,6 @@ export function encodeMeta(meta: Metadata | undefined): string | undefined {
     throw new ConfigurationError("meta must be an object, with whatever is to travel as its fields");
   }
   return encodeValue(meta, "meta", MOST_META_BYTES);
-}
-
-/** A misspelt option would be ignored in silence, and found at 3 a.m. */
-function refuseUnknown(options: SendOptions): void {
-  const unknown = Object.keys(options).find((key) => !KEYS.has(key));
-  if (unknown === undefined) return;
-  throw new ConfigurationError(`there is no send option "${unknown}"; there are ${[...KEYS].join(", ")}`);
 }
 
 function exclusive(one: string, other: string): ConfigurationError {

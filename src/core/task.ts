@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors/index.ts";
+import { refuseUnknownKeys } from "../internal/known-keys.ts";
 import { type Duration, durationMs, positiveDurationMs } from "./duration.ts";
 import { checkName } from "./names.ts";
 import type { Encodable } from "./payload.ts";
@@ -102,6 +103,7 @@ export function task<A extends unknown[], R, O = Awaited<R>>(
 export function task(name: string, run: (...args: never[]) => unknown, options: TaskOptions<never> = {}): AnyTask {
   checkName("task", name);
   if (typeof run !== "function") throw new ConfigurationError(`task "${name}" needs a function, not ${typeof run}`);
+  refuseUnknownKeys(options, KEYS, `option of task "${name}":`);
   const { queue = "default", priority = 0, expireAfter, callbackTimeout = "30s" } = options;
   checkName("queue", queue);
   return Object.freeze({
@@ -115,6 +117,26 @@ export function task(name: string, run: (...args: never[]) => unknown, options: 
     callbackTimeoutMs: positiveDurationMs(callbackTimeout, "callbackTimeout"),
   });
 }
+
+const KEYS = [
+  "queue",
+  "priority",
+  "expireAfter",
+  "args",
+  "result",
+  "onSuccess",
+  "onFailure",
+  "onEnd",
+  "callbackTimeout",
+  "retries",
+  "backoff",
+  "retryOn",
+  "timeout",
+  "hang",
+  "retention",
+  "attemptsKept",
+  "delivery",
+] satisfies (keyof TaskOptions)[];
 
 /** Whether a module's export is a task. */
 export function isTask(value: unknown): value is AnyTask {

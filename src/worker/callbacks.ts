@@ -7,6 +7,7 @@ import {
   type StoredError,
   CALLBACK_SUFFIX,
   decodeError,
+  decodeTrail,
   decodeValue,
   encodeBody,
   encodeEnvelope,
@@ -70,7 +71,7 @@ export function callbackJob(of: AnyTask, lease: Lease, body: JobBody, settlement
     ...(settlement.error === undefined ? {} : { error: decodeError(settlement.error) }),
   };
   return {
-    id: `${lease.id}${CALLBACK_SUFFIX}`,
+    id: callbackId(lease),
     task: `${of.name}${CALLBACKS}`,
     queue: callbackQueue(lease.queue),
     priority: 0,
@@ -79,6 +80,13 @@ export function callbackJob(of: AnyTask, lease: Lease, body: JobBody, settlement
       encodeEnvelope({}, undefined, body.traceparent),
     ),
   };
+}
+
+/** One id for each run of a job: a replayed job's callbacks must not be taken for those of its earlier run. */
+function callbackId({ id, lease, attempt, trail }: Lease): string {
+  const numbers = [...decodeTrail(trail).attempts.map(({ number }) => number), attempt];
+  const isReplay = numbers.some((number, at) => at > 0 && number <= (numbers[at - 1] ?? 0));
+  return isReplay ? `${id}${CALLBACK_SUFFIX}:${lease}` : `${id}${CALLBACK_SUFFIX}`;
 }
 
 function finishedJob({ id, task, queue, args, attempt, state, value, error }: Report): FinishedJob {

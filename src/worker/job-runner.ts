@@ -10,6 +10,7 @@ import type { Lane, Reserved } from "./lane.ts";
 import type { LeaseGuard } from "./lease-guard.ts";
 import { type Outcomes, infoOf } from "./outcomes.ts";
 import { type AttemptSetting, RunningJob } from "./running-job.ts";
+import { Suspects } from "./suspects.ts";
 import type { WorkerHost } from "./worker-host.ts";
 import type { WorkerPlan } from "./worker-options.ts";
 
@@ -18,6 +19,9 @@ export interface RunnerLines {
   readonly conversation: Conversation;
   readonly guard: LeaseGuard;
 }
+
+/** How long a suspect is put off while another one is held. */
+const PUT_OFF_MS = 500;
 
 const NOTHING: JobBody = { args: [], plan: {} };
 
@@ -34,6 +38,7 @@ export class JobRunner {
   readonly #executors = new Map<AnyTask, Executor>();
   readonly #running = new Map<string, RunningJob>();
   readonly #hung = new Set<RunningJob>();
+  readonly #suspects: Suspects;
 
   constructor(
     host: WorkerHost,
@@ -49,6 +54,7 @@ export class JobRunner {
     this.#outcomes = outcomes;
     this.#lines = lines;
     this.#onSlotFree = onSlotFree;
+    this.#suspects = new Suspects(plan.maxCrashes, (lease) => this.#putOff(lease));
     this.#setting = {
       clock: host.clock,
       logger: host.logger,
@@ -101,7 +107,13 @@ export class JobRunner {
     this.#running.set(lease.id, job);
     lane.running += 1;
     this.#outcomes.started(lease);
-    job.start(this.#executorOf(task), body.args);
+    if (this.#suspects.isSuspect(lease)) void this.#startAlone(job, this.#executorOf(task));
+    else job.start(this.#executorOf(task), body.args);
+  }
+
+  /** Whether a reserved job may stay; one that may not is on its way back. */
+  admit(lease: Lease): boolean {
+    return this.#suspects.admit(lease);
   }
 
   /** Gives a lease back uncharged. */
@@ -113,11 +125,11 @@ export class JobRunner {
         if (outcome === "cancelled") {
           conversation.settle({
             settlement: decide({ ...this.#decisionOf(lease, runPolicy(this.#host.plan)), end: { kind: "cancelled" } }),
-            onOutcome: () => guard.drop(lease),
+            onOutcome: () => this.#drop(lease),
           });
           return;
         }
-        guard.drop(lease);
+        this.#drop(lease);
         if (outcome === "applied") this.#outcomes.released(infoOf(lease));
       },
     });
@@ -129,6 +141,7 @@ export class JobRunner {
     if (job?.lease.lease !== lease) return;
     this.#running.delete(id);
     job.lose();
+    this.#suspects.drop(job.lease);
     this.#outcomes.stalled(infoOf(job.lease));
   }
 
@@ -146,6 +159,33 @@ export class JobRunner {
       job.leave(reason);
     }
     this.#running.clear();
+  }
+
+  async #startAlone(job: RunningJob, executor: Executor): Promise<void> {
+    await this.#suspects.othersAway();
+    // Lost, or left behind by a stop, in the meantime.
+    if (job.isSettled) this.#returned(job);
+    else job.start(executor, job.body.args);
+  }
+
+  /** Gives a lease back uncharged, not to be reserved again for a while. */
+  #putOff(lease: Lease): Promise<void> {
+    const { conversation, guard } = this.#lines();
+    return new Promise((resolve) => {
+      conversation.settle({
+        settlement: { id: lease.id, lease: lease.lease, to: "retrying", charged: false, delayMs: PUT_OFF_MS },
+        onOutcome: () => {
+          guard.drop(lease);
+          resolve();
+        },
+      });
+    });
+  }
+
+  /** The lease is not this worker's any more. */
+  #drop(lease: Lease): void {
+    this.#lines().guard.drop(lease);
+    this.#suspects.drop(lease);
   }
 
   #policyOf(task: AnyTask | undefined, body: JobBody): RunPolicy {
@@ -235,7 +275,7 @@ export class JobRunner {
           this.#settle(job, { kind: "cancelled" }, ran);
           return;
         }
-        guard.drop(lease);
+        this.#drop(lease);
         if (outcome === "stale") this.#outcomes.stalled(infoOf(lease));
         else this.#outcomes.recorded(lease, settlement, end, endedAt - lease.reservedAt);
       },

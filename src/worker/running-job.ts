@@ -60,6 +60,11 @@ export class RunningJob implements ContextOwner, CurrentJob {
     this.#setting = setting;
   }
 
+  /** Settled, or given up: nothing more is to be run for it. */
+  get isSettled(): boolean {
+    return this.#settled;
+  }
+
   get context(): JobContext {
     this.#context ??= new JobContext(this);
     return this.#context;

@@ -10,6 +10,7 @@ import {
   wholeNumber,
 } from "../core/index.ts";
 import { ConfigurationError, DuplicateTaskError } from "../errors/index.ts";
+import { refuseUnknownKeys } from "../internal/known-keys.ts";
 
 export interface WorkerOptions {
   /** What it can run. */
@@ -47,8 +48,21 @@ export interface WorkerPlan {
 
 const DEFAULT_CONCURRENCY = 10;
 
+const KEYS = [
+  "tasks",
+  "queues",
+  "name",
+  "lease",
+  "unknownTaskLimit",
+  "maxCrashes",
+  "reserveAhead",
+  "callbackConcurrency",
+  "handleSignals",
+] satisfies (keyof WorkerOptions)[];
+
 /** @throws ConfigurationError, DuplicateTaskError */
 export function workerPlan(options: WorkerOptions): WorkerPlan {
+  refuseUnknownKeys(options, KEYS, "worker option");
   const tasks = taskMap(options.tasks);
   const { handleSignals = false } = options;
   return {

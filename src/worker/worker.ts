@@ -225,7 +225,7 @@ export class Worker {
       for (const { lease } of leases) this.#runner.release(lease);
       return;
     }
-    lane.put(leases);
+    lane.put(leases.filter(({ lease }) => this.#runner.admit(lease)));
     this.#fill(lane);
   }
 
