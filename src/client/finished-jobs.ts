@@ -37,11 +37,13 @@ export class FinishedJobs {
     signal?.addEventListener("abort", abort, { once: true });
     this.#waits.add(end.reject);
     // The wait may be over before the store is open.
-    this.#store().then((store) => {
-      if (this.#closed || !this.#waits.has(end.reject)) return;
-      this.#watch ??= store.watch((jobs) => this.#report(jobs));
-      this.#listen(id, listener);
-    }, end.reject);
+    this.#store()
+      .then((store) => {
+        if (this.#closed || !this.#waits.has(end.reject)) return;
+        this.#watch ??= store.watch((jobs) => this.#report(jobs));
+        this.#listen(id, listener);
+      })
+      .catch(end.reject);
     try {
       return await end.promise;
     } finally {
