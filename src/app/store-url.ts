@@ -32,7 +32,7 @@ export function storeUrl(url: string): StoreUrl {
   return { scheme: scheme.toLowerCase(), location, parameters: Object.fromEntries(new URLSearchParams(query ?? "")) };
 }
 
-/** A URL without what is secret in it. */
+/** A URL without what is secret in it: a password may hold an `@` or a `/` that somebody forgot to encode. */
 function redacted(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, "//***@");
+  return url.replace(/\/\/.*@/s, "//***@");
 }
