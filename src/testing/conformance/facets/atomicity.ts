@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Store } from "../../../contracts/store.ts";
-import { DELAY_MS, MARGIN_MS, SHORT_LEASE_MS } from "../bounds.ts";
+import { DELAY_MS, LATE_MS, MARGIN_MS, SHORT_LEASE_MS } from "../bounds.ts";
 import type { Check } from "../check.ts";
 import { eventually } from "../eventually.ts";
 import { facet } from "../facet.ts";
@@ -273,10 +273,12 @@ export function atomicityChecks(harness: Harness<Store>): readonly Check[] {
       await first.end(await first.take(), RELEASED);
       const lease = await second.take();
       const stored = await loadOne(opened.driver, job.id);
-      assert.deepEqual(
-        [stored.worker, stored.startedAt],
-        ["second", lease.reservedAt],
-        "who asks is kept with each lease",
+      assert.equal(stored.worker, "second", "who asks is kept with each lease");
+      // Two systems have a clock each.
+      const apart = Math.abs((stored.startedAt ?? 0) - lease.reservedAt);
+      assert.ok(
+        apart <= (harness.offers.includes("one-step") ? 0 : LATE_MS),
+        `started ${apart} ms from its reservation`,
       );
     }),
 
