@@ -39,7 +39,6 @@ export class InlineThread extends EventEmitter {
   }
 
   postMessage(message: unknown): void {
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port of this process, not a window
     this.#port.postMessage(message);
   }
 

@@ -1,8 +1,8 @@
-import { describe, test } from "vitest";
 import { memory } from "../../src/drivers/memory/index.ts";
 import { pair } from "../../src/pair/index.ts";
 import { storeChecks } from "../../src/testing/conformance/index.ts";
 import { memoryHarness } from "./memory-harness.ts";
+import { registerChecks } from "./register-checks.ts";
 
 /** Broker and backend of two memories: what holds for a store must hold for the pair. */
 const memories = memoryHarness((options) =>
@@ -14,6 +14,4 @@ const memories = memoryHarness((options) =>
 
 const harness = { ...memories, offers: memories.offers.filter((offer) => offer !== "one-step") };
 
-describe("a memory broker paired with a memory backend", () => {
-  for (const check of storeChecks(harness)) test.skipIf(check.skip !== undefined)(check.name, check.run);
-});
+registerChecks("a memory broker paired with a memory backend", storeChecks(harness));
