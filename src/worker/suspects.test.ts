@@ -20,7 +20,12 @@ function leaseOf(id: string, crashes: number): Lease {
 describe("Suspects", () => {
   test("only a job whose next lost lease would be its last is one", () => {
     const suspects = new Suspects(3, () => Promise.resolve());
-    expect([0, 1, 2, 3].map((crashes) => suspects.isSuspect(leaseOf("a", crashes)))).toEqual([false, false, true, false]);
+    expect([0, 1, 2, 3].map((crashes) => suspects.isSuspect(leaseOf("a", crashes)))).toEqual([
+      false,
+      false,
+      true,
+      false,
+    ]);
     expect(new Suspects(1, () => Promise.resolve()).isSuspect(leaseOf("a", 0))).toBe(false);
   });
 

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { test } from "vitest";
+import type { Lease } from "../contracts/index.ts";
+import { type Reserved, Lane } from "./lane.ts";
+
+const reserved = (id: number, receivedAt = 0): Reserved => ({ lease: { id: String(id) } as Lease, receivedAt });
+const lane = (concurrency: number, aheadMs = 0): Lane => new Lane("q", concurrency, aheadMs, 0);
+
+test("an idle lane wants as many as it has slots, less what is on its way", () => {
+  const one = lane(10);
+  assert.equal(one.want(), 10);
+  one.requested = 4;
+  assert.equal(one.want(), 6);
+  one.put([reserved(1), reserved(2)]);
+  assert.equal(one.want(), 4);
+  one.running = 4;
+  assert.equal(one.want(), 0);
+});
+
+test("it wants nothing when it is dry, stopped or full, and never more than 1,000 at once", () => {
+  const one = lane(5_000);
+  assert.equal(one.want(), 1_000);
+  one.dry = true;
+  assert.equal(one.want(), 0);
+  assert.equal(one.isStarving, false);
+  one.dry = false;
+  one.stopped = true;
+  assert.equal(one.want(), 0);
+  assert.equal(one.isStarving, false);
+  const full = lane(2);
+  full.running = 2;
+  assert.equal(full.want(), 0);
+  assert.equal(full.hasFreeSlot, false);
+});
+
+test("it starves only with free slots and nothing on its way", () => {
+  const one = lane(1);
+  assert.equal(one.isStarving, true);
+  one.requested = 1;
+  assert.equal(one.isStarving, false);
+  one.requested = 0;
+  one.put([reserved(1)]);
+  assert.equal(one.isStarving, false);
+  assert.equal(one.take()?.lease.id, "1");
+  one.running = 1;
+  assert.equal(one.isStarving, false);
+});
+
+test("jobs are taken in the order they came", () => {
+  const one = lane(1);
+  one.put([reserved(1), reserved(2)]);
+  assert.equal(one.take()?.lease.id, "1");
+  one.put([reserved(3)]);
+  assert.equal(one.buffered, 2);
+  assert.deepEqual(
+    [one.take(), one.take(), one.take()].map((each) => each?.lease.id),
+    ["2", "3", undefined],
+  );
+  assert.equal(one.buffered, 0);
+});
+
+test("it reserves ahead by its pace, and asks again only once half of that is used up", () => {
+  const one = lane(1, 10);
+  for (let job = 0; job < 200; job += 1) one.finishedOne();
+  // 200 jobs in 100 ms are 2 a millisecond; the newest window counts half.
+  one.measure(100);
+  one.running = 1;
+  assert.equal(one.want(), 10);
+  one.put(Array.from({ length: 6 }, (_, id) => reserved(id)));
+  assert.equal(one.want(), 0);
+  one.take();
+  assert.equal(one.want(), 5);
+  // Standing still, it goes back to nothing.
+  for (let at = 200; at <= 1_200; at += 100) one.measure(at);
+  while (one.take() !== undefined);
+  assert.equal(one.want(), 0);
+});
+
+test("windows too short to say anything are not counted", () => {
+  const one = lane(1, 10);
+  one.finishedOne();
+  one.measure(0.5);
+  one.running = 1;
+  assert.equal(one.want(), 0);
+});
+
+test("without reserving ahead, a fast lane wants no more than its slots", () => {
+  const one = lane(2, 0);
+  for (let job = 0; job < 10_000; job += 1) one.finishedOne();
+  one.measure(10);
+  assert.equal(one.want(), 2);
+});
+
+test("what waits for too long is given up whole, and the pace with it", () => {
+  const one = lane(1, 100);
+  for (let job = 0; job < 1_000; job += 1) one.finishedOne();
+  one.measure(10);
+  one.running = 1;
+  one.put([reserved(1, 50), reserved(2, 60)]);
+  assert.deepEqual(one.takeStale(50), []);
+  assert.equal(one.buffered, 2);
+  assert.deepEqual(
+    one.takeStale(51).map(({ lease }) => lease.id),
+    ["1", "2"],
+  );
+  assert.equal(one.buffered, 0);
+  assert.equal(one.want(), 0);
+  assert.deepEqual(one.takeStale(1_000), []);
+});
