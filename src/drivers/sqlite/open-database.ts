@@ -62,6 +62,7 @@ export function openDatabase(options: OpenOptions): DatabaseSync {
 function prepare(database: DatabaseSync, path: string, options: OpenOptions): void {
   // Only while opening may SQLite itself wait for a lock: another process may be creating the same file.
   database.exec("PRAGMA busy_timeout = 10000");
+  refuseForeign(database, path);
   database.exec("PRAGMA journal_mode = WAL");
   database.exec(`PRAGMA synchronous = ${options.durability === "full" ? "FULL" : "NORMAL"}`);
   const journal = pragma(database, "journal_mode");
@@ -84,15 +85,21 @@ function prepare(database: DatabaseSync, path: string, options: OpenOptions): vo
   database.exec("PRAGMA busy_timeout = 0");
 }
 
+/** Says whose file this is; nothing is changed in another program's. */
+function refuseForeign(database: DatabaseSync, path: string): number {
+  const owner = pragma(database, "application_id");
+  const version = Number(pragma(database, "user_version"));
+  const tables = Number(database.prepare("SELECT count(*) AS n FROM sqlite_schema").get()?.["n"]);
+  if (owner !== APPLICATION_ID && !(owner === 0 && version === 0 && tables === 0)) {
+    throw new StoreFileError(`${path} is a database of another program. Give a path of its own to Millrace`);
+  }
+  return version;
+}
+
 function migrate(database: DatabaseSync, path: string, namespace: string): void {
   database.exec("BEGIN IMMEDIATE");
   try {
-    const owner = pragma(database, "application_id");
-    const version = Number(pragma(database, "user_version"));
-    const tables = Number(database.prepare("SELECT count(*) AS n FROM sqlite_schema").get()?.["n"]);
-    if (owner !== APPLICATION_ID && !(owner === 0 && version === 0 && tables === 0)) {
-      throw new StoreFileError(`${path} is a database of another program. Give a path of its own to Millrace`);
-    }
+    const version = refuseForeign(database, path);
     if (version > SCHEMA_VERSION) {
       throw new StoreFileError(
         `${path} was made by a newer Millrace (schema ${version}; this one knows up to ${SCHEMA_VERSION}). Update millrace here`,

@@ -49,10 +49,7 @@ export function sqliteError(error: unknown, path: string): Error {
       );
     case CORRUPT:
     case NOT_A_DATABASE:
-      return new StoreFileError(
-        `${path} is corrupt (${text}). Restore it from a backup, or move it away and start with an empty store`,
-        options,
-      );
+      return corrupt(path, text, options);
     case FULL:
       return full(path, options);
     case IO_ERROR:
@@ -60,8 +57,17 @@ export function sqliteError(error: unknown, path: string): Error {
     case undefined:
       return error instanceof Error ? error : new StoreUnavailableError(`${path}: ${text}`, options);
     default:
+      // A damaged header has no code of its own.
+      if (text.includes("unsupported file format")) return corrupt(path, text, options);
       return new StoreUnavailableError(`${path}: ${text}`, options);
   }
+}
+
+function corrupt(path: string, text: string, options: { cause: unknown }): StoreFileError {
+  return new StoreFileError(
+    `${path} is corrupt (${text}). Restore it from a backup, or move it away and start with an empty store`,
+    options,
+  );
 }
 
 function full(path: string, options: { cause: unknown }): StoreFullError {
