@@ -24,11 +24,11 @@ describe.each(SETTINGS)("$name", (setting) => {
         if (name === "retry" && context().attempt === 1) throw new Error("once more");
         return context().attempt;
       },
-      { backoff: [400] },
+      { backoff: [2_500] },
     );
     const first = open(setting, {}, place);
     const worker = await work(first, [fragile]);
-    const runAt = Date.now() + 500;
+    const runAt = Date.now() + 2_500;
     const scheduled = await first.client().with({ runAt }).send(fragile, "scheduled");
     const retried = await first.client().send(fragile, "retry");
     await until(async () => (await retried.peek())?.state === "retrying");
@@ -39,8 +39,8 @@ describe.each(SETTINGS)("$name", (setting) => {
     assert.equal((await second.client().get(scheduled.id))?.state, "scheduled");
     assert.equal((await second.client().get(retried.id))?.state, "retrying");
     await work(second, [fragile]);
-    assert.equal(await second.client().job(scheduled.id).result({ timeout: "5s" }), 1);
-    assert.equal(await second.client().job(retried.id).result({ timeout: "5s" }), 2);
+    assert.equal(await second.client().job(scheduled.id).result({ timeout: "10s" }), 1);
+    assert.equal(await second.client().job(retried.id).result({ timeout: "10s" }), 2);
     const [, again] = started.filter(([name]) => name === "retry");
     const once = started.find(([name]) => name === "scheduled");
     assert.ok(again![1] >= due - 1, `${due - again![1]} ms early`);

@@ -14,6 +14,9 @@ import {
   type WorkerOptions,
 } from "../../src/index.ts";
 
+// Each SQLite store starts a thread, which compiles the driver's modules: with a cache it does so once.
+process.env["NODE_COMPILE_CACHE"] ??= join(tmpdir(), "millrace-compile-cache");
+
 /** Where jobs are, as an app's options say it. */
 export type Place = Pick<MillraceOptions, "store" | "broker" | "backend">;
 

@@ -333,13 +333,15 @@ describe.each(SETTINGS)("$name", (setting) => {
     const client = app.client();
     const high = client.with({ priority: 9, queue: "a" });
     const low = high.with({ priority: 1 });
-    const records = await Promise.all([client, high, low].map(async (by) => (await by.send("t")).peek()));
+    const plain = client.with({ meta: {} });
+    const records = await Promise.all([client, high, low, plain].map(async (by) => (await by.send("t")).peek()));
     assert.deepEqual(
       records.map((record) => [record?.queue, record?.priority]),
       [
         ["default", 0],
         ["a", 9],
         ["a", 1],
+        ["default", 0],
       ],
     );
     assert.throws(() => client.with({ retrys: 3 } as never), ConfigurationError);
