@@ -41,12 +41,13 @@ export class WakeFile {
 
   /** Enters this process among the sleepers. Look for work after this, not before. */
   sleep(): void {
-    this.#token = this.#read();
+    // The token stays as it was: a change that its event has yet to tell of must still wake.
+    this.#read();
     if (this.#slot >= 0 && this.#entry(this.#slot) === this.#self) return;
     this.#slot = this.#freeSlot();
     const entry = Buffer.alloc(ENTRY_BYTES);
     entry.writeUInt32LE(this.#self);
-    writeSync(this.#file, entry, 0, ENTRY_BYTES, this.#slot * ENTRY_BYTES);
+    if (!this.#write(entry, this.#slot * ENTRY_BYTES)) this.#slot = -1;
   }
 
   /** Takes this process off the table. */
@@ -54,7 +55,7 @@ export class WakeFile {
     if (this.#slot < 0) return;
     this.#read();
     if (this.#entry(this.#slot) === this.#self) {
-      writeSync(this.#file, Buffer.alloc(ENTRY_BYTES), 0, ENTRY_BYTES, this.#slot * ENTRY_BYTES);
+      this.#write(Buffer.alloc(ENTRY_BYTES), this.#slot * ENTRY_BYTES);
     }
     this.#slot = -1;
   }
@@ -75,13 +76,23 @@ export class WakeFile {
     this.#table.writeUInt32LE(token, TOKEN_AT);
     // Not this process's own change to wake up from.
     this.#token = token;
-    writeSync(this.#file, this.#table, 0, this.#table.length, 0);
+    this.#write(this.#table, 0);
   }
 
   close(): void {
     this.stayAwake();
     this.#watcher?.close();
     closeSync(this.#file);
+  }
+
+  /** A disk without room must not be the end of the store: who is not woken looks by itself before long. */
+  #write(bytes: Buffer, at: number): boolean {
+    try {
+      writeSync(this.#file, bytes, 0, bytes.length, at);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #read(): number {
