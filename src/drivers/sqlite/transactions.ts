@@ -1,4 +1,4 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { sqliteError, isBusy } from "./sqlite-error.ts";
 
 /** How long a transaction tries to get the file's write lock. */
@@ -9,10 +9,14 @@ const sleeping = new Int32Array(new SharedArrayBuffer(4));
 /** Write transactions on one connection that other processes share. */
 export class Transactions {
   readonly #database: DatabaseSync;
+  readonly #beginNow: StatementSync;
+  readonly #commit: StatementSync;
   readonly #path: string;
 
   constructor(database: DatabaseSync, path: string) {
     this.#database = database;
+    this.#beginNow = database.prepare("BEGIN IMMEDIATE");
+    this.#commit = database.prepare("COMMIT");
     this.#path = path;
   }
 
@@ -21,7 +25,7 @@ export class Transactions {
     try {
       this.#begin();
       const value = work();
-      this.#patiently(() => this.#database.exec("COMMIT"));
+      this.#patiently(() => this.#commit.run());
       return value;
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
@@ -30,7 +34,7 @@ export class Transactions {
   }
 
   #begin(): void {
-    this.#patiently(() => this.#database.exec("BEGIN IMMEDIATE"));
+    this.#patiently(() => this.#beginNow.run());
   }
 
   /**
