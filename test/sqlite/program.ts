@@ -1,0 +1,47 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+/** One of the programs beside this, in a process of its own; killed when it is disposed. */
+export class Program implements AsyncDisposable {
+  readonly child: ChildProcess;
+  readonly lines: string[] = [];
+  readonly ended: Promise<number | null>;
+  #look: () => void = () => undefined;
+  error = "";
+
+  constructor(name: string, ...args: readonly string[]) {
+    const entry = fileURLToPath(new URL(`./programs/${name}.ts`, import.meta.url));
+    this.child = spawn(process.execPath, [entry, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    this.ended = once(this.child, "close").then(() => this.child.exitCode);
+    this.child.stderr?.on("data", (data: Buffer) => {
+      this.error += data.toString();
+    });
+    if (this.child.stdout === null) return;
+    createInterface({ input: this.child.stdout }).on("line", (line) => {
+      this.lines.push(line);
+      this.#look();
+    });
+  }
+
+  /** Resolves with the first line that matches, once it is there. */
+  said(pattern: RegExp): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.#look = () => {
+        const line = this.lines.find((each) => pattern.test(each));
+        if (line !== undefined) resolve(line);
+      };
+      this.#look();
+      void this.ended.then(() => {
+        this.#look();
+        reject(new Error(`the program ended before it said ${String(pattern)}: ${this.error}`));
+      });
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.child.kill("SIGKILL");
+    await this.ended;
+  }
+}
