@@ -32,7 +32,8 @@ export async function openStore(choice: StoreChoice, plan: AppPlan, logger: Logg
     await store.close().catch(() => undefined);
     throw error;
   }
-  if (store.backendCapabilities.volatile) {
+  const remembers = choice.kind === "store" || choice.backend !== undefined;
+  if (remembers && store.backendCapabilities.volatile) {
     logger.warn('this backend may drop records before their retention is over: "forever" is best effort');
   }
   return store;

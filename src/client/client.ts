@@ -37,7 +37,7 @@ import type { OutgoingJob } from "./middleware.ts";
 import { type Destination, checkArguments, newJob, withTravellers } from "./outgoing.ts";
 import { recordOf } from "./record-of.ts";
 import { BATCH_JOBS, SendBuffer } from "./send-buffer.ts";
-import { type SendOptions, type SendPlan, sendPlan } from "./send-options.ts";
+import { type SendOptions, type SendPlan, mergedOptions, sendPlan } from "./send-options.ts";
 
 export interface QueueInfo {
   readonly queue: string;
@@ -81,7 +81,7 @@ export class Client implements HandleOwner {
    * @throws ConfigurationError when an option is not what it must be
    */
   with(options: SendOptions): Client {
-    return new Client(this.#shared.host, { ...this.#options, ...options }, this.#shared);
+    return new Client(this.#shared.host, mergedOptions(this.#options, options), this.#shared);
   }
 
   /**
@@ -258,12 +258,9 @@ export class Client implements HandleOwner {
     const job = newJob(this.#shared.host, this.#plan, destination, args, this.#traceparent());
     if (this.#shared.host.middleware.length === 0) return this.#post(job);
     const handle = new JobHandle(job.id, this);
-    let posted = false;
     await this.#throughMiddleware(job, args, async (final) => {
-      posted = true;
       await this.#post(final);
     });
-    if (!posted) throw new ConfigurationError("a send middleware neither called next() nor threw: nothing was sent");
     return handle;
   }
 
@@ -282,7 +279,7 @@ export class Client implements HandleOwner {
       meta: this.#options.meta,
       traceparent: this.#traceparent(),
     };
-    let final = job;
+    let final: NewJob | undefined;
     const step = (at: number): Promise<void> => {
       const middleware = host.middleware[at];
       if (middleware !== undefined) return middleware(outgoing, () => step(at + 1));
@@ -290,6 +287,7 @@ export class Client implements HandleOwner {
       return deliver(final);
     };
     await step(0);
+    if (final === undefined) throw swallowed();
     return final;
   }
 
@@ -323,6 +321,10 @@ export class Client implements HandleOwner {
   #refuseClosed(): void {
     if (this.#shared.closed) throw new ClosedError("the client was closed");
   }
+}
+
+function swallowed(): ConfigurationError {
+  return new ConfigurationError("a send middleware neither called next() nor threw: nothing was sent");
 }
 
 function failure(record: JobRecord): TaskFailedError {

@@ -118,6 +118,21 @@ export function encodeMeta(meta: Metadata | undefined): string | undefined {
   return encodeValue(meta, "meta", MOST_META_BYTES);
 }
 
+/** Options over others. Of two that say the same in different ways, the later one stands. */
+export function mergedOptions(under: SendOptions, over: SendOptions): SendOptions {
+  const { runAfter, runAt, expireAfter, expireAt, ...rest } = under;
+  const timed = over.runAfter === undefined && over.runAt === undefined;
+  const expires = over.expireAfter === undefined && over.expireAt === undefined;
+  return {
+    ...rest,
+    ...(timed && runAfter !== undefined ? { runAfter } : {}),
+    ...(timed && runAt !== undefined ? { runAt } : {}),
+    ...(expires && expireAfter !== undefined ? { expireAfter } : {}),
+    ...(expires && expireAt !== undefined ? { expireAt } : {}),
+    ...over,
+  };
+}
+
 function exclusive(one: string, other: string): ConfigurationError {
   return new ConfigurationError(`give ${one} or ${other}, not both`);
 }

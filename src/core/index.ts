@@ -8,7 +8,7 @@ export { type Instant, instantMs } from "./instant.ts";
 export { type JobBody, type Metadata, decodeBody, encodeBody, encodeEnvelope } from "./job-body.ts";
 export { JobIds } from "./job-ids.ts";
 export { JobRecord, type JobRecordFields } from "./job-record.ts";
-export { CALLBACK_SUFFIX, checkId, checkName, checkNamespace } from "./names.ts";
+export { CALLBACK_SUFFIX, CALLBACKS, checkId, checkName, checkNamespace } from "./names.ts";
 export { type LogLine, decodeNotes, encodeNotes } from "./notes.ts";
 export { type Encodable, decodeValue, encodeValue, encodeValues } from "./payload.ts";
 export { type Retention, type RetentionTime, keepOf } from "./retention.ts";
@@ -24,6 +24,7 @@ export {
   type Task,
   type TaskCallbacks,
   type TaskOptions,
+  defineTask,
   isTask,
   task,
 } from "./task.ts";

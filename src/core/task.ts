@@ -102,6 +102,11 @@ export function task<A extends unknown[], R, O = Awaited<R>>(
 ): Task<A, O>;
 export function task(name: string, run: (...args: never[]) => unknown, options: TaskOptions<never> = {}): AnyTask {
   checkName("task", name);
+  return defineTask(name, run, options);
+}
+
+/** What `task` does, for names that Millrace makes itself. */
+export function defineTask(name: string, run: (...args: never[]) => unknown, options: TaskOptions<never>): AnyTask {
   if (typeof run !== "function") throw new ConfigurationError(`task "${name}" needs a function, not ${typeof run}`);
   refuseUnknownKeys(options, KEYS, `option of task "${name}":`);
   const { queue = "default", priority = 0, expireAfter, callbackTimeout = "30s" } = options;

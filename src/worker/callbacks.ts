@@ -6,6 +6,7 @@ import {
   type JobBody,
   type StoredError,
   CALLBACK_SUFFIX,
+  CALLBACKS,
   decodeError,
   decodeTrail,
   decodeValue,
@@ -14,11 +15,9 @@ import {
   encodeValues,
   isFinal,
   revivedError,
-  task,
+  defineTask,
 } from "../core/index.ts";
 
-/** Behind a task's or a queue's name: where its callbacks run. */
-const CALLBACKS = ":callbacks";
 /** Callbacks carry what was accepted once already, twice over. */
 const NO_LIMIT = Number.POSITIVE_INFINITY;
 
@@ -48,7 +47,7 @@ export function isCallbackTask(name: string): boolean {
 
 /** The task that runs another task's callbacks. */
 export function callbackTask(of: AnyTask): AnyTask {
-  return task(
+  return defineTask(
     `${of.name}${CALLBACKS}`,
     async (report: Record<string, unknown>): Promise<void> => {
       await runCallbacks(of, finishedJob(report as unknown as Report));

@@ -27,6 +27,7 @@ function decided(end: AttemptEnd, plan: RunPlan = {}, lease: Partial<Lease> = {}
     policy: runPolicy(plan),
     end,
     endedAt: 250,
+    ran: true,
     worker: "w",
     notes: undefined,
     maxAttempts: undefined,
@@ -93,6 +94,17 @@ test.each<[AttemptEnd["kind"], string]>([
   assert.equal(decodeError(settlement.error!).code, code);
   assert.equal(settlement.notes, "n");
   assert.deepEqual(settlement.keep, { recordMs: 86_400_000, resultMs: 86_400_000 });
+});
+
+test("a body that ran is charged and kept as an attempt when it is cancelled, one that did not run is neither", () => {
+  const ran = decided({ kind: "cancelled" });
+  assert.equal(ran.charged, true);
+  assert.deepEqual(
+    decodeTrail(ran.trail).attempts.map(({ outcome }) => outcome),
+    ["cancelled"],
+  );
+  const unrun = decided({ kind: "cancelled" }, {}, {}, { ran: false });
+  assert.deepEqual([unrun.charged, unrun.trail], [false, undefined]);
 });
 
 describe("the value", () => {

@@ -28,6 +28,8 @@ export interface Decision {
   /** Attempts allowed in all, where the task set them in this attempt. */
   readonly maxAttempts: number | undefined;
   readonly maxPayloadBytes: number;
+  /** False where the body was not started: nothing is charged then, and there is no attempt to keep. */
+  readonly ran: boolean;
   /** Somebody is to be told the value, though it may not be kept. */
   readonly valueTold?: boolean;
 }
@@ -123,14 +125,15 @@ function failed(decision: Decision, error: unknown, outcome: AttemptOutcome): Se
 
 /** The end of a job that did not run, or whose run does not count. */
 function ended(decision: Decision, to: "cancelled" | "expired", error: Error): Settlement {
-  const { lease, policy, notes } = decision;
+  const { lease, policy, notes, ran } = decision;
   return {
     id: lease.id,
     lease: lease.lease,
     to,
-    charged: false,
+    charged: ran,
     error: encodeError(error),
     keep: keepOf(policy),
+    ...(ran ? { trail: trailAfter(decision, to, error) } : {}),
     ...(notes === undefined ? {} : { notes }),
   };
 }

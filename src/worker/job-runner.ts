@@ -65,6 +65,8 @@ export class JobRunner {
       onHung: (job) => {
         this.#hung.add(job);
         this.#outcomes.hung(infoOf(job.lease));
+        // No slot is free, but one attempt less is waited for.
+        this.#onSlotFree(job.lane);
       },
       onLateStray: (job, end) => this.#amend(job, end),
       onNoted: (job) => this.#lines().guard.noted(job),
@@ -263,6 +265,7 @@ export class JobRunner {
       end,
       valueTold: task !== undefined && hasCallbacks(task),
       endedAt,
+      ran,
       notes: job.notes,
       maxAttempts: job.maxAttempts,
     });
@@ -295,6 +298,7 @@ export class JobRunner {
       lease,
       policy,
       endedAt: lease.reservedAt,
+      ran: false,
       worker: this.#plan.name,
       notes: undefined,
       maxAttempts: undefined,

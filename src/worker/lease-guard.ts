@@ -7,6 +7,9 @@ const NOTES_MS = 100;
 /** Renewals of a lease within its life: two may fail. */
 const RENEWALS = 3;
 
+/** Renewals tell of cancellation too, which is not to take long. */
+const HEARING_MS = 1_000;
+
 export interface LeaseEvents {
   readonly onLost: (id: string, lease: number) => void;
   readonly onCancel: (id: string, lease: number) => void;
@@ -34,7 +37,7 @@ export class LeaseGuard {
     this.#clock = clock;
     this.#events = events;
     this.#keeping = store.leaseKeeping;
-    this.#everyMs = leaseMs / RENEWALS;
+    this.#everyMs = Math.min(leaseMs / RENEWALS, HEARING_MS);
     this.#unlisten = this.#keeping?.onSignal((signals) => {
       for (const { id, lease, signal } of signals) {
         if (signal === "lost") events.onLost(id, lease);

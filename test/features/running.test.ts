@@ -269,6 +269,10 @@ describe.each(SETTINGS)("$name", (setting) => {
     const record = await job.wait();
     assert.equal(record.state, "cancelled");
     assert.equal(record.cancelRequested, true);
+    assert.deepEqual(
+      record.attempts.map(({ number, outcome }) => [number, outcome]),
+      [[1, "cancelled"]],
+    );
   });
 
   test("5.4 a cancelled job stays cancelled, though its function ignores that and returns a value", async () => {
