@@ -120,7 +120,7 @@ export class JobRunner {
 
   /** Gives a lease back uncharged. */
   release(lease: Lease): void {
-    const { conversation, guard } = this.#lines();
+    const { conversation } = this.#lines();
     conversation.settle({
       settlement: { id: lease.id, lease: lease.lease, to: "queued", charged: false },
       onOutcome: (outcome) => {
@@ -257,7 +257,6 @@ export class JobRunner {
 
   #outcomeOf(job: RunningJob, end: AttemptEnd, ran: boolean): PendingSettlement {
     const { lease, policy } = job;
-    const { guard } = this.#lines();
     const endedAt = lease.reservedAt + Math.round(this.#clock.monotonic() - job.receivedAt);
     const task = this.#tasks.get(lease.task);
     const decided = decide({
