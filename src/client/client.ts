@@ -22,6 +22,7 @@ import {
   JobCancelledError,
   JobExpiredError,
   JobUnknownError,
+  MalformedRecordError,
   PartialSendError,
   ResultNotKeptError,
   ResultTimeoutError,
@@ -205,7 +206,7 @@ export class Client implements HandleOwner {
             details: { id },
           });
         }
-        return job.result === undefined ? undefined : decodeValue(job.result);
+        return job.result === undefined ? undefined : readResult(id, job.result);
       case "expired":
         throw new JobExpiredError(`job ${id} was not started by its expiry`, { details: { id } });
       case "cancelled":
@@ -325,6 +326,17 @@ export class Client implements HandleOwner {
 
 function swallowed(): ConfigurationError {
   return new ConfigurationError("a send middleware neither called next() nor threw: nothing was sent");
+}
+
+function readResult(id: string, text: string): unknown {
+  try {
+    return decodeValue(text);
+  } catch (error) {
+    throw new MalformedRecordError(`the stored value of job ${id} is no JSON: ${String(error)}`, {
+      cause: error,
+      details: { id },
+    });
+  }
 }
 
 function failure(record: JobRecord): TaskFailedError {

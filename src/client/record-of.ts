@@ -40,9 +40,9 @@ export function recordOf(job: StoredJob, codes: CodeScheme | undefined): JobReco
     ...(job.startedAt === undefined ? {} : { startedAt: job.startedAt }),
     ...(job.finishedAt === undefined ? {} : { finishedAt: job.finishedAt }),
     ...(job.worker === undefined ? {} : { worker: job.worker }),
-    ...(notes.progress === undefined ? {} : { progress: decodeValue(notes.progress) }),
+    ...(notes.progress === undefined ? {} : { progress: readValue(notes.progress) }),
     log: notes.log ?? [],
-    ...(job.result === undefined ? {} : { result: decodeValue(job.result) }),
+    ...(job.result === undefined ? {} : { result: readValue(job.result) }),
     resultGone: job.resultGone === true,
     ...(error === undefined ? {} : { error }),
   });
@@ -54,6 +54,15 @@ function readBody(body: string): JobBody {
     return decodeBody(body);
   } catch {
     return { args: [], plan: {} };
+  }
+}
+
+/** Nor must a value, which whoever asks for it alone is told of: see `Client.resultOf`. */
+function readValue(text: string): unknown {
+  try {
+    return decodeValue(text);
+  } catch {
+    return undefined;
   }
 }
 

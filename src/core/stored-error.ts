@@ -41,9 +41,15 @@ export function encodeError(thrown: unknown): string {
   return JSON.stringify(storedError(thrown));
 }
 
-/** Reads a stored error field by field, so that nothing else in the text gets through. */
+/** Reads a stored error field by field, so that nothing else in the text gets through; a text that is none is the message. */
 export function decodeError(text: string): StoredError {
-  return readError(JSON.parse(text), 0);
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    return { name: "Error", message: cut(text) };
+  }
+  return readError(data, 0);
 }
 
 function readError(value: unknown, depth: number): StoredError {
