@@ -8,6 +8,7 @@ import { Inspector } from "./inspector.ts";
 import { packOutcomes, packReply, unpackRequest } from "./packing.ts";
 import type { Answer, Call, FromThread, ReadCall, ThreadOptions, ToThread, WriteCall } from "./protocol.ts";
 import { RecordKeeper } from "./record-keeper.ts";
+import { sqliteError } from "./sqlite-error.ts";
 import { Transactions } from "./transactions.ts";
 import { WakeFile } from "./wake-file.ts";
 import { Waits } from "./waits.ts";
@@ -30,6 +31,7 @@ export class Host {
   readonly #inspector: Inspector;
   readonly #transactions: Transactions;
   readonly #database: DatabaseSync;
+  readonly #path: string;
   readonly #wakeFile: WakeFile;
   readonly #held = new HeldLeases();
   readonly #watched: WatchedJobs;
@@ -49,6 +51,7 @@ export class Host {
 
   constructor(database: DatabaseSync, options: ThreadOptions, post: (message: FromThread) => void) {
     const { path, namespace } = options;
+    this.#path = path;
     this.#database = database;
     this.#post = post;
     this.#engine = new Engine(database, namespace);
@@ -146,7 +149,7 @@ export class Host {
         try {
           return [number, true, this.#look(call)];
         } catch (error) {
-          return [number, false, storedError(error)];
+          return [number, false, storedError(sqliteError(error, this.#path))];
         }
       });
   }

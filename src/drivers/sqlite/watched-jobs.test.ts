@@ -65,4 +65,15 @@ describe("WatchedJobs", () => {
     expect(watched.add([...jobs.keys()])).toHaveLength(1_250);
     expect(watched.size).toBe(1_250);
   });
+
+  test("a look that fails reports nothing, and the next one does", () => {
+    let broken = true;
+    const watched = new WatchedJobs((ids) => {
+      if (broken) throw new Error("disk");
+      return ids.map((id) => job(id, "succeeded"));
+    });
+    expect(watched.add(["a"])).toEqual([]);
+    broken = false;
+    expect(watched.checkAll()).toMatchObject([{ id: "a" }]);
+  });
 });

@@ -47,11 +47,20 @@ export class WatchedJobs {
     return this.#check(expired);
   }
 
+  /** Nothing at all when the look fails: the jobs stay watched, and a later one may get through. */
+  #look(ids: readonly string[]): readonly (StoredJob | undefined)[] {
+    try {
+      return this.#load(ids);
+    } catch {
+      return [];
+    }
+  }
+
   #check(ids: readonly string[]): WatchedJob[] {
     const done: WatchedJob[] = [];
     for (let from = 0; from < ids.length; from += CHUNK) {
       const chunk = ids.slice(from, from + CHUNK);
-      for (const [at, job] of this.#load(chunk).entries()) {
+      for (const [at, job] of this.#look(chunk).entries()) {
         const id = chunk[at];
         if (id === undefined) continue;
         if (job !== undefined && !isFinal(job.state)) {
