@@ -8,6 +8,7 @@ import {
   checkNamespace,
   durationMs,
   positiveDurationMs,
+  RUN_OPTIONS,
   runPlan,
   wholeNumber,
 } from "../core/index.ts";
@@ -66,14 +67,7 @@ const KEYS = [
   "logger",
   "debug",
   "codes",
-  "retries",
-  "backoff",
-  "retryOn",
-  "timeout",
-  "hang",
-  "retention",
-  "attemptsKept",
-  "delivery",
+  ...RUN_OPTIONS,
 ] as const satisfies readonly (keyof MillraceOptions)[];
 
 const LARGEST_PAYLOAD = 512 * 1024 * 1024;

@@ -10,6 +10,7 @@ import {
   encodeEnvelope,
   encodeValue,
   instantMs,
+  RUN_OPTIONS,
   runPlan,
   wholeNumber,
 } from "../core/index.ts";
@@ -64,14 +65,7 @@ const KEYS = [
   "expireAfter",
   "meta",
   "traceparent",
-  "timeout",
-  "hang",
-  "retries",
-  "backoff",
-  "retryOn",
-  "retention",
-  "attemptsKept",
-  "delivery",
+  ...RUN_OPTIONS,
 ] satisfies (keyof SendOptions)[];
 
 const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;

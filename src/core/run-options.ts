@@ -28,6 +28,18 @@ export interface RunOptions extends RetryOptions {
   readonly delivery?: "at-least-once" | "at-most-once";
 }
 
+/** The names of all run options. */
+export const RUN_OPTIONS = [
+  "retries",
+  "backoff",
+  "retryOn",
+  "timeout",
+  "hang",
+  "retention",
+  "attemptsKept",
+  "delivery",
+] as const satisfies readonly (keyof RunOptions)[];
+
 /** Run options in their stored form; what is absent was not given. */
 export interface RunPlan extends RetryPlan, RetentionPlan {
   readonly timeoutMs?: number;

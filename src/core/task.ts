@@ -3,7 +3,7 @@ import { refuseUnknownKeys } from "../internal/known-keys.ts";
 import { type Duration, durationMs, positiveDurationMs } from "./duration.ts";
 import { checkName } from "./names.ts";
 import type { Encodable } from "./payload.ts";
-import { type RunOptions, type RunPlan, runPlan } from "./run-options.ts";
+import { RUN_OPTIONS, type RunOptions, type RunPlan, runPlan } from "./run-options.ts";
 import type { StandardSchema } from "./standard-schema.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -133,14 +133,7 @@ const KEYS = [
   "onFailure",
   "onEnd",
   "callbackTimeout",
-  "retries",
-  "backoff",
-  "retryOn",
-  "timeout",
-  "hang",
-  "retention",
-  "attemptsKept",
-  "delivery",
+  ...RUN_OPTIONS,
 ] satisfies (keyof TaskOptions)[];
 
 /** Whether a module's export is a task. */
