@@ -57,7 +57,7 @@ export class Host {
     this.#engine = new Engine(database, namespace);
     this.#keeper = new RecordKeeper(database, namespace, this.#engine);
     this.#inspector = new Inspector(database, namespace);
-    this.#transactions = new Transactions(database, path);
+    this.#transactions = new Transactions(database, path, () => this.#giveUpLapsing());
     this.#heartbeat = new Int32Array(options.heartbeat);
     this.#blockedLimitMs = options.blockedLimitMs;
     this.#watched = new WatchedJobs((ids) => this.#engine.load(ids));
@@ -242,9 +242,14 @@ export class Host {
         // Renewals run three times a lease: the next one may get through.
       }
     }
-    // What could not be renewed is told while it is still held, so that its effects end before another's begin.
-    for (const { id, lease } of this.#held.dropLapsing(now)) signals.push({ id, lease, signal: "lost" });
     if (signals.length > 0) this.#post({ signals });
+    this.#giveUpLapsing();
+  }
+
+  /** What could not be renewed is told while it is still held, so that its effects end before another's begin. */
+  #giveUpLapsing(): void {
+    const lapsing = this.#held.dropLapsing(this.#engine.now());
+    if (lapsing.length > 0) this.#post({ signals: lapsing.map(({ id, lease }) => ({ id, lease, signal: "lost" })) });
   }
 
   #extendAll(now: number): LeaseSignal[] {

@@ -70,9 +70,14 @@ describe("Transactions", () => {
   test("a lock that another connection holds for a while is waited for", async () => {
     const holder = await lockFor(300);
     const began = performance.now();
-    new Transactions(database, path).run(() => database.exec("INSERT INTO t VALUES (1)"));
+    let turns = 0;
+    const whileWaiting = (): void => {
+      turns += 1;
+    };
+    new Transactions(database, path, whileWaiting).run(() => database.exec("INSERT INTO t VALUES (1)"));
     expect(performance.now() - began).toBeGreaterThan(100);
     expect(rows()).toBe(2);
+    expect(turns).toBeGreaterThan(10);
     await holder.terminate();
   });
 });

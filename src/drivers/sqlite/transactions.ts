@@ -12,12 +12,15 @@ export class Transactions {
   readonly #beginNow: StatementSync;
   readonly #commit: StatementSync;
   readonly #path: string;
+  readonly #whileWaiting: () => void;
 
-  constructor(database: DatabaseSync, path: string) {
+  /** `whileWaiting` is called again and again while another process holds the lock. */
+  constructor(database: DatabaseSync, path: string, whileWaiting: () => void = () => undefined) {
     this.#database = database;
     this.#beginNow = database.prepare("BEGIN IMMEDIATE");
     this.#commit = database.prepare("COMMIT");
     this.#path = path;
+    this.#whileWaiting = whileWaiting;
   }
 
   /** Runs `work` in one transaction, durable when this returns. Rolled back if it throws; the error is one of ours. */
@@ -49,6 +52,7 @@ export class Transactions {
         return;
       } catch (error) {
         if (!isBusy(error) || performance.now() > until) throw error;
+        this.#whileWaiting();
         Atomics.wait(sleeping, 0, 0, 0.1 + Math.random() * 2);
       }
     }
