@@ -38,7 +38,7 @@ export const RUN_OPTIONS = [
   "retention",
   "attemptsKept",
   "delivery",
-] as const satisfies readonly (keyof RunOptions)[];
+] as const;
 
 /** Run options in their stored form; what is absent was not given. */
 export interface RunPlan extends RetryPlan, RetentionPlan {

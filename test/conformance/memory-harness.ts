@@ -8,7 +8,7 @@ let opened = 0;
 const silent = (): void => {};
 
 /** Options of a memory driver of its own, in a test. */
-export function memoryOptions(clock: FakeClock): DriverOptions {
+function memoryOptions(clock: FakeClock): DriverOptions {
   opened += 1;
   return {
     location: `conformance-${opened}`,

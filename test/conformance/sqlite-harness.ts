@@ -10,7 +10,7 @@ import type { Harness } from "../../src/testing/conformance/index.ts";
 const silent = (): void => {};
 
 /** Options of a SQLite driver on the file at `location`, in a test. */
-export function sqliteOptions(location: string): DriverOptions {
+function sqliteOptions(location: string): DriverOptions {
   return {
     location,
     parameters: {},

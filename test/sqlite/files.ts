@@ -2,12 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type LogFields, type Logger, Millrace, type MillraceOptions } from "../../src/index.ts";
-import { sqlite } from "../../src/drivers/sqlite/index.ts";
-import type { SqliteStore } from "../../src/drivers/sqlite/sqlite-store.ts";
-import { systemClock } from "../../src/internal/system-clock.ts";
 
 const silent = (): void => {};
-export const quiet: Logger = { debug: silent, info: silent, warn: silent, error: silent };
+const quiet: Logger = { debug: silent, info: silent, warn: silent, error: silent };
 
 /** A logger that keeps what it is told of errors. */
 export function errorsOf(): { readonly logger: Logger; readonly errors: { message: string; fields?: LogFields }[] } {
@@ -33,16 +30,4 @@ export class Folder implements Disposable {
 
 export function appOn(file: string, options: MillraceOptions = {}): Millrace {
   return new Millrace({ store: `sqlite:${file}`, logger: quiet, ...options });
-}
-
-/** The store that an app on `file` would open. */
-export function storeOn(file: string, namespace = "millrace"): SqliteStore {
-  return sqlite.store!({
-    location: file,
-    parameters: {},
-    namespace,
-    durability: "full",
-    logger: quiet,
-    clock: systemClock,
-  }) as SqliteStore;
 }

@@ -1,7 +1,6 @@
 import type { JobInfo, Worker } from "../../src/index.ts";
 import { type Same, same } from "./same.ts";
 
-
 declare const worker: Worker;
 
 const off = worker.on("started", (event) => {

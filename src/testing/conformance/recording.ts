@@ -10,7 +10,7 @@ import { promptly } from "./promptly.ts";
 import { type Ending, SampleWorker } from "./sample-worker.ts";
 
 /** `refused`: the lease is no longer the job's, or the record is final. */
-export type EndOutcome = "taken" | "refused" | "cancelled";
+type EndOutcome = "taken" | "refused" | "cancelled";
 
 /**
  * How the records of a backend come to be and change. A store writes them by its own queue, a backend is told by `insert` and `save`;

@@ -32,7 +32,7 @@ export interface ModelJob {
 }
 
 /** The end of a retention that begins now. */
-export function endOf(now: number, ms: number | null): number {
+function endOf(now: number, ms: number | null): number {
   return ms === null ? Infinity : now + ms;
 }
 
