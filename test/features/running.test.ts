@@ -313,9 +313,9 @@ describe.each(SETTINGS)("$name", (setting) => {
         throw new Error(`declined ${card.length}`);
       });
       await work(app, [pay, bad]);
-      const client = app.client().with({ retries: 1, backoff: "none", meta: { secret: "4000-meta" } });
-      await (await client.send(pay, "4000-1234")).wait({ timeout: "5s" });
-      await (await client.send(bad, "4000-1234")).wait({ timeout: "5s" });
+      const client = app.client().with({ retries: 1, backoff: "none", meta: { secret: "private-meta" } });
+      await (await client.send(pay, "private-1234")).wait({ timeout: "5s" });
+      await (await client.send(bad, "private-1234")).wait({ timeout: "5s" });
       await app.close();
       return [...lines];
     };
@@ -331,10 +331,10 @@ describe.each(SETTINGS)("$name", (setting) => {
         loud.some((line) => step.test(line)),
         `${String(step)} in ${loud.join("\n")}`,
       );
-    assert.doesNotMatch(loud.join("\n"), /4000/);
+    assert.doesNotMatch(loud.join("\n"), /private/);
     const quiet = await run(false);
     assert.ok(!quiet.some((line) => /job (?:started|succeeded)/.test(line)));
-    assert.doesNotMatch(quiet.join("\n"), /4000/);
+    assert.doesNotMatch(quiet.join("\n"), /private/);
   });
 
   test("metadata and trace context travel with a job; what a job sends inherits its trace, nothing else", async () => {

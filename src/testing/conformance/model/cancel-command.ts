@@ -36,9 +36,11 @@ export class CancelCommand implements ModelCommand {
       return;
     }
     // And whether a lease that is past, but that no reservation has noticed, still runs.
-    const runs = job.state === "running" && !(model.isPast(job) && got === "cancelled");
+    const lapsed = model.isPast(job) && got === "cancelled";
+    const runs = job.state === "running" && !lapsed;
     assert.equal(got, runs ? "running" : "cancelled", `requestCancel(${id}) of a job that is ${job.state}`);
     job.cancelRequested = true;
+    if (lapsed) job.crashes += 1;
     if (!runs) finish(job, "cancelled", model.now, this.#keep);
   }
 
