@@ -88,7 +88,9 @@ export class Conversation {
 
   settle(pending: PendingSettlement): void {
     this.#settlements.push(pending);
-    this.#schedule();
+    // With nothing under way the store would stand idle until this turn is over, and a busy turn is long.
+    if (this.#inFlight === 0 && this.#settlements.length >= WORTH_ANOTHER) this.pump();
+    else this.#schedule();
   }
 
   extend(extension: Extension, onOutcome: (outcome: ExtendOutcome) => void): void {

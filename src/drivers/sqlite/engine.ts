@@ -166,9 +166,10 @@ export class Engine {
     return "applied";
   }
 
-  #update(settlement: Settlement, state: number, life: Life, finishedAt: number | null): { changes: number | bigint } {
+  #update(settlement: Settlement, state: number, life: Life, finishedAt: number | null): Changes {
     const seq = this.#seqs.get(settlement.id);
     this.#seqs.delete(settlement.id);
+    if (seq !== undefined && isPlainSuccess(settlement)) return this.#succeed(settlement, seq, life, finishedAt);
     const values = [
       settlement.id,
       settlement.lease,
@@ -184,6 +185,12 @@ export class Engine {
       settlement.notes ?? null,
     ] as const;
     return seq === undefined ? this.#sql.settle.run(...values) : this.#sql["settle-row"].run(...values, seq);
+  }
+
+  #succeed({ id, lease, result, keep }: Settlement, seq: number, life: Life, now: number | null): Changes {
+    const { deadline, purgeAt, resultUntil } = life;
+    const value = keep?.resultMs === 0 ? null : (result ?? null);
+    return this.#sql["succeed-row"].run(seq, id, lease, deadline, now, purgeAt, resultUntil, value);
   }
 
   #refusal(id: string, lease: number): SettleOutcome {
@@ -242,6 +249,13 @@ export class Engine {
     effects.finished.push(id);
     return "cancelled";
   }
+}
+
+type Changes = { readonly changes: number | bigint };
+
+/** What most jobs end with: nothing to say but a value. */
+function isPlainSuccess({ to, charged, error, trail, notes }: Settlement): boolean {
+  return to === "succeeded" && charged && error === undefined && trail === undefined && notes === undefined;
 }
 
 interface Life {

@@ -78,10 +78,7 @@ function prepare(database: DatabaseSync, path: string, options: OpenOptions): vo
     );
   }
   migrate(database, path, options.namespace);
-  // About 16 MiB of log between checkpoints: fewer writes of the same pages under load.
-  database.exec("PRAGMA wal_autocheckpoint = 4000");
   database.exec("PRAGMA cache_size = -32768");
-  database.exec("PRAGMA temp_store = MEMORY");
   database.exec("PRAGMA busy_timeout = 0");
 }
 

@@ -32,6 +32,7 @@ const OPERATIONS = [
   "settle",
   "settle-drop",
   "settle-row",
+  "succeed-row",
   "unpark",
   "window",
 ] as const;
