@@ -204,13 +204,15 @@ export class Host {
     const deadline = this.#engine.nextDeadline();
     if (deadline === undefined) return;
     const delay = Math.min(Math.max(deadline - this.#engine.now(), leastMs), 2 ** 31 - 1);
-    this.#deadlineTimer = setTimeout(() => {
-      const answers = this.#waits.wake(this.#engine.dueQueues()).map(answered);
-      const effects = new Effects();
-      // Whoever is woken makes the jobs due with its reservation; where nobody serves their queue, it is done here.
-      if (answers.length === 0 && !this.#promote(effects)) this.#armDeadline(SLOW_CHECK_MS);
-      else this.#settleDown(effects, answers, []);
-    }, delay);
+    this.#deadlineTimer = setTimeout(() => this.#excusing(() => this.#wakeForDue()), delay);
+  }
+
+  #wakeForDue(): void {
+    const answers = this.#waits.wake(this.#engine.dueQueues()).map(answered);
+    const effects = new Effects();
+    // Whoever is woken makes the jobs due with its reservation; where nobody serves their queue, it is done here.
+    if (answers.length === 0 && !this.#promote(effects)) this.#armDeadline(SLOW_CHECK_MS);
+    else this.#settleDown(effects, answers, []);
   }
 
   /** False after a passing fault, such as a full disk or a lock. */
@@ -283,8 +285,10 @@ export class Host {
       () => {
         this.#checkTimer = undefined;
         this.#checkOthers();
-        const expired = this.#watched.checkExpired(this.#engine.now());
-        if (expired.length > 0) this.#post({ watched: expired });
+        this.#excusing(() => {
+          const expired = this.#watched.checkExpired(this.#engine.now());
+          if (expired.length > 0) this.#post({ watched: expired });
+        });
         this.#armCheck();
       },
       this.#held.size > 0 ? CANCEL_CHECK_MS : SLOW_CHECK_MS,
@@ -293,6 +297,19 @@ export class Host {
 
   /** Looks at what other processes changed, if they changed anything. */
   #checkOthers(): void {
+    this.#excusing(() => this.#lookAtOthers());
+  }
+
+  /** For looks that come again: a fault of the disk must not end the thread, and who calls is told by their own call. */
+  #excusing(look: () => void): void {
+    try {
+      look();
+    } catch {
+      this.#seenVersion = -1;
+    }
+  }
+
+  #lookAtOthers(): void {
     this.#armSleep();
     const version = this.#dataVersion();
     if (version === this.#seenVersion) return;

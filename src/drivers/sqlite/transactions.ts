@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { FileIdentity } from "./file-identity.ts";
 import { sqliteError, isBusy } from "./sqlite-error.ts";
 
 /** How long a transaction tries to get the file's write lock. */
@@ -12,6 +13,7 @@ export class Transactions {
   readonly #beginNow: StatementSync;
   readonly #commit: StatementSync;
   readonly #path: string;
+  readonly #identity: FileIdentity;
   readonly #whileWaiting: () => void;
 
   /** `whileWaiting` is called again and again while another process holds the lock. */
@@ -20,12 +22,14 @@ export class Transactions {
     this.#beginNow = database.prepare("BEGIN IMMEDIATE");
     this.#commit = database.prepare("COMMIT");
     this.#path = path;
+    this.#identity = new FileIdentity(path);
     this.#whileWaiting = whileWaiting;
   }
 
   /** Runs `work` in one transaction, durable when this returns. Rolled back if it throws; the error is one of ours. */
   run<T>(work: () => T): T {
     try {
+      this.#identity.refuseMoved();
       this.#begin();
       const value = work();
       this.#patiently(() => this.#commit.run());
