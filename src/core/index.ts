@@ -5,7 +5,7 @@
 export type { Attempt, AttemptOutcome } from "./attempt.ts";
 export { type Duration, durationMs, positiveDurationMs } from "./duration.ts";
 export { type Instant, instantMs } from "./instant.ts";
-export { type JobBody, type Metadata, decodeBody, encodeBody, encodeEnvelope } from "./job-body.ts";
+export { type JobBody, type Metadata, decodeBody, encodeBody, encodeEnvelope, readContents } from "./job-body.ts";
 export { JobIds } from "./job-ids.ts";
 export { JobRecord, type JobRecordFields } from "./job-record.ts";
 export { CALLBACK_SUFFIX, CALLBACKS, checkId, checkName, checkNamespace } from "./names.ts";
