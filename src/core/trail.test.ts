@@ -31,7 +31,7 @@ test("a trail comes back, and what is none reads as empty", () => {
 test("of a trail or of notes that somebody changed, what can be read remains", () => {
   const [one, two] = [attempt(1), attempt(2)];
   const strange = [null, 7, {}, { ...one, number: "1" }, { ...one, outcome: "evicted" }, { ...one, worker: null }];
-  const text = JSON.stringify({ attempts: [one, ...strange, two], maxAttempts: 1e400, more: 1 });
+  const text = JSON.stringify({ attempts: [one, ...strange, two], maxAttempts: 1.5, more: 1 });
   assert.deepEqual(decodeTrail(text), { attempts: [one, two] });
   const lines = [{ at: 1, message: "x" }, 7, null, { at: "1", message: "x" }, { at: 2 }];
   assert.deepEqual(decodeNotes(JSON.stringify({ log: lines, more: 1 })), { log: [{ at: 1, message: "x" }] });
