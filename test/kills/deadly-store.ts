@@ -29,7 +29,7 @@ async function dying({ when, ms }: Moment, call: () => Promise<unknown>): Promis
   const answer = call();
   if (when === "underWay") {
     // The calls of a turn leave in a microtask of their own, which was queued before this one.
-    await undefined;
+    await Promise.resolve();
     const until = performance.now() + ms;
     while (performance.now() < until);
     die();

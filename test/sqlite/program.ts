@@ -1,7 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+
+/** The same modules are compiled in each process and in its store's thread: with a cache, once. */
+const CACHE = process.env["NODE_COMPILE_CACHE"] ?? join(tmpdir(), "millrace-compile-cache");
 
 /** One of the programs beside this, in a process of its own; killed when it is disposed. */
 export class Program implements AsyncDisposable {
@@ -13,7 +18,8 @@ export class Program implements AsyncDisposable {
 
   constructor(name: string, ...args: readonly string[]) {
     const entry = fileURLToPath(new URL(`./programs/${name}.ts`, import.meta.url));
-    this.child = spawn(process.execPath, [entry, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    const env = { ...process.env, NODE_COMPILE_CACHE: CACHE };
+    this.child = spawn(process.execPath, [entry, ...args], { stdio: ["ignore", "pipe", "pipe"], env });
     this.ended = once(this.child, "close").then(() => this.child.exitCode);
     this.child.stderr?.on("data", (data: Buffer) => {
       this.error += data.toString();
