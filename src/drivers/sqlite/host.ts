@@ -73,6 +73,8 @@ export class Host {
     const calls = messages.flatMap((message) => message.calls);
     const effects = new Effects();
     const answers = [...this.#write(calls, effects), ...this.#read(calls)];
+    // Whoever waits for these goes on while the rest is seen to.
+    if (answers.length > 0) this.#post({ answers });
     const watched: WatchedJob[] = [];
     for (const message of messages) {
       for (const number of message.unwait ?? []) this.#waits.drop(number);
@@ -83,7 +85,7 @@ export class Host {
     for (const [number, call] of calls) {
       if (call.op === "wait") this.#waits.add(number, call, (done) => this.#post({ answers: [answered(done)] }));
     }
-    this.#settleDown(effects, answers, watched);
+    this.#settleDown(effects, [], watched);
   }
 
   close(): void {
