@@ -19,7 +19,7 @@ function summary(what: string, values: readonly number[]): void {
 test("a job that one process sends starts soon in another, and its result comes back soon", async () => {
   using folder = new Folder();
   const file = folder.file();
-  await using worker = new Program("echo-worker", file);
+  await using worker = new Program("echo-worker", [file]);
   await worker.said(/^ready/);
   await using app = appOn(file);
   const client = app.client();
@@ -44,7 +44,7 @@ test("a job that one process sends starts soon in another, and its result comes 
 test("a running job in another process hears of its cancellation soon", async () => {
   using folder = new Folder();
   const file = folder.file();
-  await using worker = new Program("echo-worker", file);
+  await using worker = new Program("echo-worker", [file]);
   await worker.said(/^ready/);
   await using app = appOn(file);
   const client = app.client();
@@ -68,7 +68,7 @@ test(
   async () => {
     using folder = new Folder();
     const file = folder.file();
-    const hammers = Array.from({ length: PROCESSES }, (_, number) => new Program("hammer", file, String(number)));
+    const hammers = Array.from({ length: PROCESSES }, (_, number) => new Program("hammer", [file, String(number)]));
     const codes = await Promise.all(hammers.map(({ ended }) => ended));
     expect({ codes, errors: hammers.map(({ error }) => error).join("") }).toEqual({
       codes: Array(PROCESSES).fill(0),

@@ -118,7 +118,7 @@ export class Host {
         const request = unpackRequest(call.request);
         const reply = this.#engine.exchange(request, own);
         // Only what is committed is held.
-        exchanges.push(() => this.#held.follow(request, reply, this.#engine.now()));
+        exchanges.push(() => this.#held.follow(request, reply, performance.now()));
         return [number, true, packReply(reply)];
       }),
     );
@@ -237,11 +237,10 @@ export class Host {
   }
 
   #renew(): void {
-    const now = this.#engine.now();
     const signals: LeaseSignal[] = [];
     if (this.#isMainAlive()) {
       try {
-        signals.push(...this.#extendAll(now));
+        signals.push(...this.#extendAll());
       } catch {
         // Renewals run three times a lease: the next one may get through.
       }
@@ -252,15 +251,17 @@ export class Host {
 
   /** What could not be renewed is told while it is still held, so that its effects end before another's begin. */
   #giveUpLapsing(): void {
-    const lapsing = this.#held.dropLapsing(this.#engine.now());
+    const lapsing = this.#held.dropLapsing(performance.now());
     if (lapsing.length > 0) this.#post({ signals: lapsing.map(({ id, lease }) => ({ id, lease, signal: "lost" })) });
   }
 
-  #extendAll(now: number): LeaseSignal[] {
-    const due = this.#held.due(now);
+  #extendAll(): LeaseSignal[] {
+    // What is due is counted by a clock that nobody sets; what is stored, by the one that all processes share.
+    const [began, now] = [performance.now(), this.#engine.now()];
+    const due = this.#held.due(began);
     if (due.length === 0) return [];
     const outcomes = this.#transactions.run(() => due.map((lease) => this.#engine.extend(lease, now + lease.leaseMs)));
-    this.#held.renewed(due, now);
+    this.#held.renewed(due, began);
     return due.flatMap((lease, at): LeaseSignal[] => {
       if (outcomes[at] === "cancel") return this.#cancelSignal(lease);
       if (outcomes[at] !== "lost") return [];
@@ -290,6 +291,8 @@ export class Host {
         this.#excusing(() => {
           const expired = this.#watched.checkExpired(this.#engine.now());
           if (expired.length > 0) this.#post({ watched: expired });
+          // The clock may have been set, or the machine have slept, and timers know of neither.
+          this.#armDeadline();
         });
         this.#armCheck();
       },

@@ -2,7 +2,7 @@
 import { storeAt } from "../store-at.ts";
 
 const [, , location = "", number = "0"] = process.argv;
-const SENDS = 200;
+const SENDS = 100;
 const store = await storeAt(location);
 const latencies: number[] = [];
 const done: string[] = [];
