@@ -42,6 +42,8 @@ export class Worker {
   readonly #plan: WorkerPlan;
   readonly #emitter: Emitter<WorkerEvents>;
   readonly #lanes = new Map<string, Lane>();
+  /** The last lane of each queue that was stopped. */
+  readonly #closed = new Map<string, Lane>();
   readonly #runner: JobRunner;
   readonly #tasks: ReadonlyMap<string, AnyTask>;
   readonly #outcomes: Outcomes;
@@ -165,7 +167,7 @@ export class Worker {
   async stopQueue(queue: string): Promise<void> {
     const lanes = [queue, callbackQueue(queue)].flatMap((name) => this.#lanes.get(name) ?? []);
     for (const lane of lanes) this.#close(lane);
-    await this.#whenDrained(() => lanes.every(({ running }) => running === 0));
+    await this.#whenDrained(() => lanes.every(({ taken }) => taken === 0));
   }
 
   /**
@@ -208,7 +210,8 @@ export class Worker {
   }
 
   #addLane(queue: string, concurrency: number): void {
-    const lane = new Lane(queue, concurrency, this.#plan.aheadMs, this.#clock.monotonic());
+    const earlier = this.#closed.get(queue);
+    const lane = new Lane(queue, concurrency, this.#plan.aheadMs, this.#clock.monotonic(), earlier);
     this.#lanes.set(queue, lane);
     this.#conversation?.addLane(lane);
   }
@@ -216,6 +219,7 @@ export class Worker {
   #close(lane: Lane): void {
     this.#conversation?.removeLane(lane);
     this.#lanes.delete(lane.queue);
+    this.#closed.set(lane.queue, lane);
     for (const { lease } of lane.takeStale(Number.POSITIVE_INFINITY)) this.#runner.release(lease);
   }
 
@@ -250,7 +254,9 @@ export class Worker {
     });
   }
 
-  #slotFree(lane: Lane): void {
+  #slotFree(freed: Lane): void {
+    // The queue may have been stopped and started again since the job began.
+    const lane = this.#lanes.get(freed.queue) ?? freed;
     this.#fill(lane);
     if (lane.isStarving) this.#conversation?.wake();
     for (const check of [...this.#drained]) check();
