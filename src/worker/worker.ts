@@ -135,7 +135,7 @@ export class Worker {
       onError: (error) => this.#outcomes.error(error),
     });
     this.#conversation = conversation;
-    this.#guard = new LeaseGuard(store, conversation, this.#clock, this.#plan.leaseMs, {
+    this.#guard = new LeaseGuard(store, conversation, this.#host, this.#plan.leaseMs, {
       onLost: (id, lease) => this.#runner.lose(id, lease),
       onCancel: (id, lease) => this.#runner.cancel(id, lease),
     });
