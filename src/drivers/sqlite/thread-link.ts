@@ -4,6 +4,7 @@ import { revivedError } from "../../core/stored-error.ts";
 import { ClosedError, StoreUnavailableError } from "../../errors/index.ts";
 import { Lookout } from "./lookout.ts";
 import type { Answer, Call, FromThread, ThreadOptions, ToThread } from "./protocol.ts";
+import { sqliteError } from "./sqlite-error.ts";
 
 /** How often the main thread says that it is alive. */
 const HEARTBEAT_MS = 1_000;
@@ -62,10 +63,13 @@ export class ThreadLink {
         else reject(revivedError(message.failed));
       });
       thread.once("error", reject);
+      thread.once("exit", () =>
+        reject(new StoreUnavailableError("the SQLite store's thread ended before it had opened")),
+      );
     }).catch(async (error: unknown) => {
       await thread.terminate();
       this.#thread = undefined;
-      throw error;
+      throw sqliteError(error, this.#options.path);
     });
     thread.removeAllListeners("error");
     thread.on("message", (message: FromThread) => this.#receive(message));
