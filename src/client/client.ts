@@ -36,6 +36,7 @@ import { FinishedJobs } from "./finished-jobs.ts";
 import { type HandleOwner, JobHandle, type WaitOptions } from "./job-handle.ts";
 import type { OutgoingJob } from "./middleware.ts";
 import { type Destination, checkArguments, newJob, withTravellers } from "./outgoing.ts";
+import { listQuery, refuseStrangeId } from "./looking.ts";
 import { recordOf } from "./record-of.ts";
 import { BATCH_JOBS, SendBuffer } from "./send-buffer.ts";
 import { type SendOptions, type SendPlan, mergedOptions, sendPlan } from "./send-options.ts";
@@ -135,22 +136,21 @@ export class Client implements HandleOwner {
 
   /** The job as it is now; `undefined` for an id that is unknown or purged. */
   async get(id: string): Promise<JobRecord | undefined> {
+    refuseStrangeId(id);
     const [job] = await this.#patiently((store) => store.load([id]));
     return job === undefined ? undefined : recordOf(job, this.#shared.host.codes);
   }
 
   /** A handle on a job that was sent elsewhere or earlier. Looks nothing up. */
   job<R = unknown>(id: string): JobHandle<R> {
+    refuseStrangeId(id);
     return new JobHandle<R>(id, this);
   }
 
   /** Jobs, newest first, a page at a time; pass `cursor` on for the next one. Default limit 50, at most 1,000. */
   async list(query: Partial<ListQuery> = {}): Promise<{ jobs: JobRecord[]; cursor?: string }> {
-    const limit = query.limit ?? 50;
-    if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
-      throw new ConfigurationError(`limit must be a whole number from 1 to 1000, not ${String(limit)}`);
-    }
-    const page = await this.#patiently((store) => inspectionOf(store.inspection).list({ ...query, limit }));
+    const checked = listQuery(query);
+    const page = await this.#patiently((store) => inspectionOf(store.inspection).list(checked));
     const jobs = page.jobs.map((job) => recordOf(job, this.#shared.host.codes));
     return page.cursor === undefined ? { jobs } : { jobs, cursor: page.cursor };
   }
@@ -172,6 +172,7 @@ export class Client implements HandleOwner {
    * @throws JobUnknownError
    */
   async cancel(id: string): Promise<JobState> {
+    refuseStrangeId(id);
     const [job] = await this.#patiently((store) => store.load([id]));
     const known = job === undefined ? undefined : this.#shared.host.taskNamed(job.task);
     const keep = keepOf(runPolicy(this.#shared.host.plan, known?.plan, job === undefined ? undefined : planOf(job)));

@@ -15,7 +15,8 @@ export { type Retention, type RetentionTime, keepOf } from "./retention.ts";
 export { type Backoff, type ExponentialBackoff, type RetryOptions, backoffMs } from "./retry-policy.ts";
 export { type RunOptions, type RunPlan, type RunPolicy, RUN_OPTIONS, runPlan, runPolicy } from "./run-options.ts";
 export { type CodeScheme, stateCode } from "./state-codes.ts";
-export { type FinalState, type JobState, isFinal } from "./state.ts";
+export { shown } from "./shown.ts";
+export { type FinalState, type JobState, JOB_STATES, isFinal } from "./state.ts";
 export { type SchemaIssue, type SchemaResult, type StandardSchema, describeIssues } from "./standard-schema.ts";
 export { type StoredError, decodeError, encodeError, revivedError, storedError } from "./stored-error.ts";
 export {

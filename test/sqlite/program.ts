@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
   /** How many files it may have open. */
   readonly descriptors?: number;
+  /** Who runs it; only root may choose. */
+  readonly uid?: number;
 }
 
 /** One of the programs beside this, in a process of its own; killed when it is disposed. */
@@ -23,12 +25,13 @@ export class Program implements AsyncDisposable {
   #look: () => void = () => undefined;
   error = "";
 
-  constructor(name: string, args: readonly string[], { env, descriptors }: Surroundings = {}) {
+  constructor(name: string, args: readonly string[], { env, descriptors, ...who }: Surroundings = {}) {
     const command = [process.execPath, fileURLToPath(new URL(`./programs/${name}.ts`, import.meta.url)), ...args];
     const limited = descriptors === undefined ? "" : `ulimit -n ${descriptors} && `;
     this.child = spawn("sh", ["-c", `${limited}exec "$0" "$@"`, ...command], {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, NODE_COMPILE_CACHE: CACHE, ...env },
+      ...who,
     });
     this.ended = once(this.child, "close").then(() => this.child.exitCode);
     this.child.stderr?.on("data", (data: Buffer) => {
