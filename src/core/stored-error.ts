@@ -86,12 +86,9 @@ function ownError(stored: StoredError, cause: Error | undefined): Error | undefi
 
 function describe(value: unknown): string {
   if (typeof value === "function") return "a function";
+  if (typeof value === "string") return JSON.stringify(cut(value));
   try {
-    return typeof value === "object"
-      ? JSON.stringify(value)
-      : typeof value === "string"
-        ? JSON.stringify(value)
-        : inspect(value);
+    return typeof value === "object" ? JSON.stringify(value) : inspect(value);
   } catch {
     return `a ${typeof value}`;
   }
