@@ -40,6 +40,9 @@ export type {
   LogFields,
   Logger,
   NewJob,
+  Presence,
+  Present,
+  QueueControl,
   QueueCount,
   RecordUpdate,
   Reservation,
@@ -81,6 +84,7 @@ export {
   type Task,
   type TaskCallbacks,
   type TaskOptions,
+  type WorkerInfo,
   task,
 } from "./core/index.ts";
 export * from "./errors/index.ts";
