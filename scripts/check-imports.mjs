@@ -26,7 +26,7 @@ const law = {
   dashboard: ["gateway:types"],
   app: ["*", "!cli", "!testing", "!dashboard"],
   testing: ["*", "!cli"],
-  cli: ["index", "app", "errors", "internal", "core:types"],
+  cli: ["index", "app", "core", "errors", "internal"],
   index: ["app", "core", "client", "worker", "contracts", "errors", "telemetry", "scheduler", "workflow"],
 };
 
