@@ -88,6 +88,7 @@ export {
   task,
 } from "./core/index.ts";
 export * from "./errors/index.ts";
+export type { Audit, AuditEntry, Gateway, GatewayOptions, GatewayTls } from "./gateway/index.ts";
 export { ConsoleLogger, type LogLevel } from "./telemetry/index.ts";
 export {
   type JobContext,

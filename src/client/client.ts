@@ -210,7 +210,7 @@ export class Client implements HandleOwner {
       return presence.present();
     });
     return present
-      .map(({ name, about, seenAt }) => workerInfo(name, about, seenAt))
+      .flatMap(({ name, about, seenAt }) => workerInfo(name, about, seenAt) ?? [])
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 

@@ -7,4 +7,5 @@ export { type DeadQuery, DeadLetters } from "./dead-letters.ts";
 export { JobHandle, type WaitOptions } from "./job-handle.ts";
 export type { OutgoingJob, SendMiddleware } from "./middleware.ts";
 export type { QueueInfo } from "./queue-desk.ts";
+export { recordOf } from "./record-of.ts";
 export type { SendOptions } from "./send-options.ts";

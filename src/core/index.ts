@@ -33,4 +33,4 @@ export {
 } from "./task.ts";
 export { type Trail, decodeTrail, encodeTrail, withAttempt } from "./trail.ts";
 export { wholeNumber } from "./whole-number.ts";
-export { type WorkerAbout, type WorkerInfo, encodeAbout, workerInfo } from "./worker-info.ts";
+export { type WorkerAbout, type WorkerInfo, encodeAbout, encodeGateway, workerInfo } from "./worker-info.ts";

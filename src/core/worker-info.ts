@@ -27,9 +27,18 @@ export function encodeAbout(about: WorkerAbout): string {
   return JSON.stringify({ ...about, tasks: about.tasks.slice(0, MOST_TASKS) });
 }
 
-/** Reads what a worker announced, field by field; what is missing or of another version reads as empty. */
-export function workerInfo(name: string, about: string, seenAt: number): WorkerInfo {
+/** What a gateway says of itself, beside the workers: it is none, and reads as none. */
+export function encodeGateway(version: string): string {
+  return JSON.stringify({ kind: "gateway", version });
+}
+
+/**
+ * Reads what a worker announced, field by field; what is missing or of another version reads as empty. `undefined` for
+ * what announced itself as something else.
+ */
+export function workerInfo(name: string, about: string, seenAt: number): WorkerInfo | undefined {
   const data = objectOf(about);
+  if (data["kind"] !== undefined) return undefined;
   const tasks = data["tasks"];
   return {
     name,
