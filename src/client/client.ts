@@ -248,12 +248,12 @@ export class Client implements HandleOwner {
     const { host, buffer } = this.#shared;
     const jobs: NewJob[] = [];
     for (const { task, args, options } of requests) {
-      const client = this.with(options);
-      const destination = client.#destination(task);
+      const destination = this.#destination(task);
       const checked = checkArguments(destination, args);
       if (checked !== undefined) await checked;
-      const job = newJob(host, client.#plan, destination, args, client.#traceparent());
-      jobs.push(host.middleware.length === 0 ? job : await client.#throughMiddleware(job, args));
+      const plan = sendPlan(mergedOptions(this.#options, options));
+      const job = newJob(host, plan, destination, args, plan.traceparent);
+      jobs.push(host.middleware.length === 0 ? job : await this.with(options).#throughMiddleware(job, args));
     }
     const [first] = jobs;
     const outcomes =

@@ -29,6 +29,7 @@ export interface Guards {
 
 const HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
 const JSON_HEADERS = { ...HEADERS, "content-type": "application/json" };
+const POST_HEADERS = { "content-type": "application/json", "x-content-type-options": "nosniff" };
 const PROBLEM_HEADERS = { ...HEADERS, "content-type": "application/problem+json" };
 const EVENT_HEADERS = { ...HEADERS, "content-type": "text/event-stream", "x-accel-buffering": "no" };
 
@@ -38,14 +39,11 @@ export function gatewayApi(routes: readonly Route[], desk: Desk, guards: Guards)
   for (const route of routes) {
     api.on(route.method, honoPath(route.path), (context) => answered(context, route, desk, guards));
   }
-  for (const [path, methods] of Map.groupBy(routes, ({ path }) => path)) {
-    const allow = methods.map(({ method }) => method.toUpperCase()).join(", ");
-    api.all(honoPath(path), (context) => {
-      const { method } = context.req;
-      return failed(refused(405, `${method} is not for ${path}; ${allow} is`), guards, { allow });
-    });
-  }
-  api.notFound(() => failed(refused(404, "there is no such route; /docs lists them all"), guards));
+  api.notFound(({ req }) => {
+    const allow = methodsFor(routes, req.path).join(", ");
+    if (allow !== "") return failed(refused(405, `${req.method} is not for this path; ${allow} is`), guards, { allow });
+    return failed(refused(404, "there is no such route; /docs lists them all"), guards);
+  });
   api.onError((error) => failed(error, guards));
   return api;
 }
@@ -129,7 +127,9 @@ function queryOf(context: Context): Record<string, string> {
 
 function succeeded(context: Context, answer: Answer): Response {
   if ("events" in answer) return new Response(answer.events, { headers: EVENT_HEADERS });
-  return context.body(JSON.stringify(answer.body), answer.status, JSON_HEADERS);
+  // What a POST is answered is stored by nobody, and has one header the less.
+  const headers = context.req.method === "POST" ? POST_HEADERS : JSON_HEADERS;
+  return context.body(JSON.stringify(answer.body), answer.status, headers);
 }
 
 function failed(error: unknown, guards: Guards, more: Readonly<Record<string, string>> = {}): Response {
@@ -153,6 +153,17 @@ function addressOf({ env }: Context): string | undefined {
   const socket: unknown = Reflect.get(Object(incoming), "socket");
   const address: unknown = Reflect.get(Object(socket), "remoteAddress");
   return typeof address === "string" ? address : undefined;
+}
+
+/** The methods of the routes that a path is one of. */
+function methodsFor(routes: readonly Route[], path: string): string[] {
+  const steps = path.split("/");
+  return routes
+    .filter((route) => {
+      const pattern = route.path.split("/");
+      return pattern.length === steps.length && pattern.every((step, at) => step.startsWith("{") || step === steps[at]);
+    })
+    .map(({ method }) => method.toUpperCase());
 }
 
 function honoPath(path: string): string {

@@ -35,7 +35,7 @@ export interface Listening {
  */
 export async function listen(
   handle: (request: Request, env: object) => Response | Promise<Response>,
-  plan: Pick<GatewayPlan, "host" | "port" | "tls" | "maxConnections">,
+  plan: Pick<GatewayPlan, "host" | "port" | "tls" | "maxConnections" | "ownProcess">,
 ): Promise<Listening> {
   const options = {
     headersTimeout: HEADERS_MS,
@@ -44,7 +44,7 @@ export async function listen(
     connectionsCheckingInterval: 2_000,
     maxHeaderSize: MOST_HEADER_BYTES,
   };
-  const listener = getRequestListener((request, env) => handle(request, env), { overrideGlobalObjects: false });
+  const listener = getRequestListener((request, env) => handle(request, env), { overrideGlobalObjects: plan.ownProcess });
   const server: Server =
     plan.tls === undefined
       ? createServer(options, listener)
