@@ -40,6 +40,9 @@ export type {
   LogFields,
   Logger,
   NewJob,
+  Presence,
+  Present,
+  QueueControl,
   QueueCount,
   RecordUpdate,
   Reservation,
@@ -81,9 +84,11 @@ export {
   type Task,
   type TaskCallbacks,
   type TaskOptions,
+  type WorkerInfo,
   task,
 } from "./core/index.ts";
 export * from "./errors/index.ts";
+export type { Audit, AuditEntry, Gateway, GatewayOptions, GatewayTls } from "./gateway/index.ts";
 export { ConsoleLogger, type LogLevel } from "./telemetry/index.ts";
 export {
   type JobContext,
