@@ -13,12 +13,13 @@ const law = {
   core: ["errors", "internal"],
   contracts: ["errors", "core"],
   drivers: ["contracts", ...base],
-  executors: ["contracts", ...base],
+  context: ["contracts", ...base],
+  executors: ["context", "contracts", ...base],
   pair: ["contracts", ...base],
   pool: base,
   telemetry: ["contracts", ...base],
   client: ["contracts", ...base, "telemetry:types"],
-  worker: ["contracts", ...base, "telemetry:types"],
+  worker: ["context", "contracts", ...base, "telemetry:types"],
   workflow: ["client", "contracts", ...base],
   scheduler: ["client", "contracts", ...base],
   gateway: ["client", "contracts", ...base],
@@ -27,7 +28,7 @@ const law = {
   app: ["*", "!cli", "!testing", "!dashboard"],
   testing: ["*", "!cli"],
   cli: ["index", "app", "errors", "internal", "core:types"],
-  index: ["app", "core", "client", "worker", "contracts", "errors", "telemetry", "scheduler", "workflow"],
+  index: ["app", "core", "client", "context", "worker", "contracts", "errors", "telemetry", "scheduler", "workflow"],
 };
 
 const kebabCase = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|test-d|d))?\.ts$/;
