@@ -1,11 +1,13 @@
 const KEY = "$bigint";
+const NUMBER_KEY = "$number";
 
 /**
- * A value in the form that Millrace stores: JSON has no bigint, so one is `{"$bigint": "9007199254740993"}`, and a key
- * that starts with `$` gets one more.
+ * A value in the form that Millrace stores: JSON has no bigint, so one is `{"$bigint": "9007199254740993"}`, and `-0` is
+ * `{"$number": "-0"}`; a key that starts with `$` gets one more.
  */
 export function toNotation(value: unknown): unknown {
   if (typeof value === "bigint") return { [KEY]: value.toString() };
+  if (Object.is(value, -0)) return { [NUMBER_KEY]: "-0" };
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(toNotation);
   return renamed(value, (key) => (key.startsWith("$") ? `$${key}` : key), toNotation);
@@ -18,6 +20,7 @@ export function fromNotation(value: unknown): unknown {
   const [[key, digits] = [], second] = Object.entries(value);
   if (key === KEY && second === undefined && typeof digits === "string" && /^-?\d+$/.test(digits))
     return BigInt(digits);
+  if (key === NUMBER_KEY && second === undefined && digits === "-0") return -0;
   return renamed(value, (name) => (name.startsWith("$$") ? name.slice(1) : name), fromNotation);
 }
 

@@ -3,8 +3,11 @@ import { PayloadError, PayloadTooLargeError } from "../errors/index.ts";
 /** Nested deeper than this is taken for a cycle; JSON.parse and the stack both stay far from their limits. */
 const DEEPEST = 500;
 
-/** Stands for a value that JSON has no form for. A sender's own keys that start with `$` get one more `$`. */
+/** Stand for values that JSON has no form for. A sender's own keys that start with `$` get one more `$`. */
 const BIGINT_KEY = "$bigint";
+const NUMBER_KEY = "$number";
+/** `JSON.stringify` makes `0` of it. */
+const NEGATIVE_ZERO = "-0";
 
 /** What `task` and `send` accept as a value, as a type: JSON, bigint, and `undefined` where it can be left out. */
 export type Encodable<T> = T extends string | number | boolean | bigint | null | undefined | void
@@ -29,7 +32,7 @@ export type Encodable<T> = T extends string | number | boolean | bigint | null |
  * Encodes a list of values as JSON text, exactly: what {@link decodeValues} gives back is equal.
  *
  * Carried: strings (any, lone surrogates too), finite numbers, booleans, null, bigint, arrays, plain objects. An object's
- * `undefined` properties are left out, as are trailing `undefined` values of the list. `-0` becomes `0`.
+ * `undefined` properties are left out, as are trailing `undefined` values of the list.
  *
  * @throws PayloadError for anything else, with the path to it
  * @throws PayloadTooLargeError above `maxBytes`
@@ -85,7 +88,7 @@ function inspect(value: unknown, walk: Walk): boolean {
       return false;
     case "number":
       spend(walk, 1);
-      if (Number.isFinite(value)) return false;
+      if (Number.isFinite(value)) return Object.is(value, -0);
       throw refused(walk, `${value} is not a JSON number`);
     case "bigint":
       spend(walk, BIGINT_KEY.length + 8);
@@ -170,6 +173,7 @@ function refused({ what, path }: Walk, why: string): PayloadError {
 
 function escaped(value: unknown): unknown {
   if (typeof value === "bigint") return { [BIGINT_KEY]: value.toString() };
+  if (Object.is(value, -0)) return { [NUMBER_KEY]: NEGATIVE_ZERO };
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(escaped);
   return rebuilt(Object.entries(value), (key) => (key.startsWith("$") ? `$${key}` : key), escaped);
@@ -181,6 +185,7 @@ function unescaped(value: unknown): unknown {
   const entries = Object.entries(value);
   const [first] = entries;
   if (entries.length === 1 && first?.[0] === BIGINT_KEY && typeof first[1] === "string") return BigInt(first[1]);
+  if (entries.length === 1 && first?.[0] === NUMBER_KEY && first[1] === NEGATIVE_ZERO) return -0;
   return rebuilt(entries, (key) => (key.startsWith("$$") ? key.slice(1) : key), unescaped);
 }
 
