@@ -98,6 +98,8 @@ const [AROUND_ARGUMENT, AROUND_RESULT] = ['[""]'.length, '""'.length];
 const CARRIED: readonly unknown[] = [
   ...TEXTS,
   0,
+  -0,
+  [-0, { a: -0 }],
   -1.5,
   5e-324,
   Number.MAX_VALUE,
@@ -169,9 +171,9 @@ describe("fault 26: arguments, and what comes back of them", () => {
     },
   );
 
-  test("-0 comes back as 0, and an object's undefined properties are left out", async () => {
-    const id = await send(-0, { a: undefined, b: [{ c: undefined }] }, undefined);
-    assert.deepStrictEqual(await app.client().job(id).result({ timeout: "30s" }), [0, { b: [{}] }]);
+  test("an object's undefined properties are left out, as are undefined arguments at the end", async () => {
+    const id = await send({ a: undefined, b: [{ c: undefined }] }, undefined);
+    assert.deepStrictEqual(await app.client().job(id).result({ timeout: "30s" }), [{ b: [{}] }]);
   });
 
   test.each(REFUSED)("%s is refused by the send", async (_, value) => {
@@ -228,9 +230,8 @@ describe("fault 26: arguments, and what comes back of them", () => {
   );
 });
 
-/** A value as it comes back: without the two differences that are documented, and no prototype's absence. */
+/** A value as it comes back: without properties that are undefined, and with the usual prototype. */
 function asCarried(value: unknown): unknown {
-  if (typeof value === "number") return value === 0 ? 0 : value;
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(asCarried);
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
@@ -391,7 +392,7 @@ describe("fault 26: ids and names", () => {
     "%s is no id, and says so wherever one is asked for",
     async (id) => {
       const client = app.client();
-      const given: string = id;
+      const given = id as string;
       await expect(client.get(given)).rejects.toBeInstanceOf(ConfigurationError);
       await expect(client.cancel(given)).rejects.toBeInstanceOf(ConfigurationError);
       expect(() => client.job(given)).toThrow(ConfigurationError);
@@ -403,4 +404,28 @@ describe("fault 26: ids and names", () => {
       }
     },
   );
+
+  test.each(["", "a\u0000b", "line\nline", "\ud800", "x".repeat(257), 7])("%j is no name for a worker", (name) => {
+    expect(() => app.worker({ tasks: [], name: name as string })).toThrow(ConfigurationError);
+  });
+
+  test("a worker's name stands in the record, whatever its script", async () => {
+    const name = "fräsmaschine 3 \u{1f477}\u200d\u2640";
+    const worker = app.worker({ tasks: [task("signed", () => 1)], queues: { signed: 1 }, name });
+    await worker.start();
+    const job = await app.client().with({ queue: "signed" }).send("signed");
+    expect((await job.wait({ timeout: "30s" })).worker).toBe(name);
+  });
+
+  test("a trace that a middleware makes up is refused, and nothing is sent", async () => {
+    await using other = appOn(folder.file());
+    other.use({
+      send: async (job, next) => {
+        Object.assign(job, { traceparent: Symbol("x") });
+        await next();
+      },
+    });
+    await expect(other.client().with({ id: "traced" }).send("echo")).rejects.toBeInstanceOf(ConfigurationError);
+    expect(await app.client().get("traced")).toBeUndefined();
+  });
 });
