@@ -88,6 +88,7 @@ export { ConsoleLogger, type LogLevel } from "./telemetry/index.ts";
 export {
   type JobContext,
   type JobInfo,
+  type QueueOptions,
   type RunMiddleware,
   type Worker,
   type WorkerEvents,

@@ -4,7 +4,7 @@ import type { Lease } from "../contracts/index.ts";
 import { type Reserved, Lane } from "./lane.ts";
 
 const reserved = (id: number, receivedAt = 0): Reserved => ({ lease: { id: String(id) } as Lease, receivedAt });
-const lane = (concurrency: number, aheadMs = 0): Lane => new Lane("q", concurrency, aheadMs, 0);
+const lane = (concurrency: number, aheadMs = 0): Lane => new Lane("q", { concurrency, minIntervalMs: 0 }, aheadMs, 0);
 
 test("an idle lane wants as many as it has slots, less what is on its way", () => {
   const one = lane(10);
@@ -30,7 +30,7 @@ test("it wants nothing when it is dry, stopped or full, and never more than 1,00
   const full = lane(2);
   full.running = 2;
   assert.equal(full.want(), 0);
-  assert.equal(full.hasFreeSlot, false);
+  assert.equal(full.hasRoom, false);
 });
 
 test("it starves only with free slots and nothing on its way", () => {
@@ -89,6 +89,24 @@ test("without reserving ahead, a fast lane wants no more than its slots", () => 
   for (let job = 0; job < 10_000; job += 1) one.finishedOne();
   one.measure(10);
   assert.equal(one.want(), 2);
+});
+
+test("a paced lane takes one job at a time, and none while it rests", () => {
+  const one = new Lane("q", { concurrency: 4, minIntervalMs: 200 }, 100, 0);
+  assert.equal(one.want(), 1);
+  one.requested = 1;
+  assert.equal(one.want(), 0);
+  one.requested = 0;
+  one.put([reserved(1)]);
+  assert.equal(one.want(), 0);
+  one.take();
+  one.running = 1;
+  one.resting = true;
+  assert.deepEqual([one.want(), one.hasRoom, one.isStarving], [0, false, false]);
+  one.resting = false;
+  assert.deepEqual([one.want(), one.hasRoom, one.isStarving], [1, true, true]);
+  one.running = 4;
+  assert.equal(one.want(), 0);
 });
 
 test("what waits for too long is given up whole, and the pace with it", () => {

@@ -1,5 +1,5 @@
 import type { Clock, Store, Timer } from "../contracts/index.ts";
-import { type AnyTask, type Duration, checkName, durationMs } from "../core/index.ts";
+import { type AnyTask, type Duration, durationMs } from "../core/index.ts";
 import { ConfigurationError, WorkerStateError } from "../errors/index.ts";
 import { Emitter } from "../internal/emitter.ts";
 import { KeepAlive } from "../internal/keep-alive.ts";
@@ -14,7 +14,14 @@ import { StopSignals } from "./stop-signals.ts";
 import { strayRejections } from "./stray-rejections.ts";
 import type { WorkerEvents } from "./worker-events.ts";
 import type { WorkerHost } from "./worker-host.ts";
-import { type WorkerOptions, type WorkerPlan, concurrencyOf, workerPlan } from "./worker-options.ts";
+import {
+  type QueueOptions,
+  type QueuePlan,
+  type WorkerOptions,
+  type WorkerPlan,
+  queuePlan,
+  workerPlan,
+} from "./worker-options.ts";
 
 /** `idle` → `starting` → `running` → `stopping` → `stopped`; a worker is started once. */
 export type WorkerState = "idle" | "starting" | "running" | "stopping" | "stopped";
@@ -143,9 +150,9 @@ export class Worker {
     this.#keepAlive.hold();
     if (this.#plan.graceMs !== undefined) this.#signals.listen(this.#plan.graceMs);
     this.#state = "running";
-    for (const [queue, concurrency] of this.#plan.queues) this.#open(queue, concurrency);
+    for (const [queue, plan] of this.#plan.queues) this.#open(queue, plan);
     this.#emitter.emit("ready", { worker: this.name, queues: [...this.#plan.queues.keys()] });
-    this.#host.logger.debug("worker started", { worker: this.name, queues: Object.fromEntries(this.#plan.queues) });
+    this.#host.logger.debug("worker started", { worker: this.name, queues: Object.fromEntries(this.queues) });
     return this;
   }
 
@@ -154,11 +161,11 @@ export class Worker {
    *
    * @throws ConfigurationError, WorkerStateError
    */
-  startQueue(queue: string, concurrency = 10): void {
+  startQueue(queue: string, options: number | QueueOptions = {}): void {
     if (this.#state !== "running") throw new WorkerStateError(`this worker is ${this.#state}, not running`);
-    checkName("queue", queue);
+    const plan = queuePlan(queue, options);
     if (this.#lanes.has(queue)) throw new ConfigurationError(`queue "${queue}" is served already`);
-    this.#open(queue, concurrencyOf(queue, concurrency));
+    this.#open(queue, plan);
   }
 
   /** Stops serving one queue; resolves when its running jobs are done. Nothing happens if it is not served. */
@@ -200,15 +207,15 @@ export class Worker {
     return { conversation, guard };
   }
 
-  #open(queue: string, concurrency: number): void {
-    this.#addLane(queue, concurrency);
+  #open(queue: string, plan: QueuePlan): void {
+    this.#addLane(queue, plan);
     const callbacks = callbackQueue(queue);
     const needed = [...this.#plan.tasks.values()].some(hasCallbacks) && !this.#lanes.has(callbacks);
-    if (needed) this.#addLane(callbacks, this.#plan.callbackConcurrency);
+    if (needed) this.#addLane(callbacks, { concurrency: this.#plan.callbackConcurrency, minIntervalMs: 0 });
   }
 
-  #addLane(queue: string, concurrency: number): void {
-    const lane = new Lane(queue, concurrency, this.#plan.aheadMs, this.#clock.monotonic());
+  #addLane(queue: string, plan: QueuePlan): void {
+    const lane = new Lane(queue, plan, this.#plan.aheadMs, this.#clock.monotonic());
     this.#lanes.set(queue, lane);
     this.#conversation?.addLane(lane);
   }
@@ -230,12 +237,21 @@ export class Worker {
   }
 
   #fill(lane: Lane): void {
-    while (lane.hasFreeSlot) {
+    while (lane.hasRoom) {
       const reserved = lane.take();
       if (reserved === undefined) return;
-      this.#runner.begin(lane, reserved);
+      if (this.#runner.begin(lane, reserved) && lane.minIntervalMs > 0) this.#rest(lane);
     }
     if (lane.buffered > 0) this.#watchStale();
+  }
+
+  /** Between two starts of a paced queue. */
+  #rest(lane: Lane): void {
+    lane.resting = true;
+    this.#clock.setTimer(lane.minIntervalMs, () => {
+      lane.resting = false;
+      this.#slotFree(lane);
+    });
   }
 
   /** Gives back what was reserved ahead and is still not started. */
