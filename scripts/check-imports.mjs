@@ -17,6 +17,7 @@ const law = {
   pair: ["contracts", ...base],
   pool: base,
   telemetry: ["contracts", ...base],
+  config: base,
   client: ["contracts", ...base, "telemetry:types"],
   worker: ["contracts", ...base, "telemetry:types"],
   workflow: ["client", "contracts", ...base],
@@ -24,9 +25,9 @@ const law = {
   gateway: ["client", "contracts", ...base],
   interop: ["client", "contracts", ...base],
   dashboard: ["gateway:types"],
-  app: ["*", "!cli", "!testing", "!dashboard"],
+  app: ["*", "!cli", "!config", "!testing", "!dashboard"],
   testing: ["*", "!cli"],
-  cli: ["index", "app", "errors", "internal", "core:types"],
+  cli: ["index", "app", "config", "telemetry", "core", "errors", "internal"],
   index: ["app", "core", "client", "worker", "contracts", "errors", "telemetry", "scheduler", "workflow"],
 };
 

@@ -334,7 +334,7 @@ describe.each(SETTINGS)("$name", (setting) => {
       warn: write("warn"),
       error: write("error"),
     };
-    const run = async (debug: boolean): Promise<string[]> => {
+    const run = async (debug: boolean | "arguments"): Promise<string[]> => {
       lines.length = 0;
       const app = open(setting, { debug, logger });
       const pay = task("pay", (card: string) => ({ receipt: `${card}-receipt` }));
@@ -361,6 +361,9 @@ describe.each(SETTINGS)("$name", (setting) => {
         `${String(step)} in ${loud.join("\n")}`,
       );
     assert.doesNotMatch(loud.join("\n"), /private/);
+    const told = await run("arguments");
+    assert.ok(told.some((line) => /debug job started .*"pay".*"args":\["private-1234"\]/.test(line)));
+    assert.doesNotMatch(told.join("\n"), /receipt|private-meta/);
     const quiet = await run(false);
     assert.ok(!quiet.some((line) => /job (?:started|succeeded)/.test(line)));
     assert.doesNotMatch(quiet.join("\n"), /private/);
