@@ -2,6 +2,7 @@ import type {
   BackendCapabilities,
   Broker,
   BrokerCapabilities,
+  Checkup,
   EnqueueOutcome,
   ExchangeReply,
   ExchangeRequest,
@@ -30,12 +31,14 @@ class BrokerAlone implements Store {
   readonly capabilities: BrokerCapabilities;
   readonly backendCapabilities: BackendCapabilities = { durable: false, shared: false, volatile: true };
   readonly leaseKeeping?: LeaseKeeping;
+  readonly checkup?: Checkup;
   readonly #broker: Broker;
 
   constructor(broker: Broker) {
     this.#broker = broker;
     this.capabilities = broker.capabilities;
     if (broker.leaseKeeping !== undefined) this.leaseKeeping = broker.leaseKeeping;
+    if (broker.checkup !== undefined) this.checkup = broker.checkup;
   }
 
   open(): Promise<void> {

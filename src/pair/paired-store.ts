@@ -3,6 +3,7 @@ import type {
   BackendCapabilities,
   Broker,
   BrokerCapabilities,
+  Checkup,
   EnqueueOutcome,
   ExchangeReply,
   ExchangeRequest,
@@ -38,6 +39,7 @@ class PairedStore implements Store {
   readonly capabilities: BrokerCapabilities;
   readonly backendCapabilities: BackendCapabilities;
   readonly inspection?: Inspection;
+  readonly checkup?: Checkup;
   readonly #broker: Broker;
   readonly #backend: Backend;
   readonly #held = new HeldLeases();
@@ -49,6 +51,10 @@ class PairedStore implements Store {
     this.#backend = backend;
     this.capabilities = broker.capabilities;
     this.backendCapabilities = backend.backendCapabilities;
+    const checkups = [broker.checkup, backend.checkup].filter((checkup) => checkup !== undefined);
+    if (checkups.length > 0) {
+      this.checkup = { look: async (fix) => (await Promise.all(checkups.map((checkup) => checkup.look(fix)))).flat() };
+    }
     if (backend.inspection !== undefined) {
       const inspection = pairedInspection(broker, backend, backend.inspection);
       this.inspection = { ...inspection, replay: (ids) => this.#finishing(() => inspection.replay(ids)) };

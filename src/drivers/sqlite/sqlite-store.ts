@@ -1,9 +1,11 @@
 import type {
   BackendCapabilities,
   BrokerCapabilities,
+  Checkup,
   EnqueueOutcome,
   ExchangeReply,
   ExchangeRequest,
+  Finding,
   Inspection,
   Keep,
   LeaseKeeping,
@@ -28,11 +30,12 @@ import { type PackedEnqueue, type PackedReply, packJobs, packRequest, unpackOutc
 import { type OwnOptions, ThreadLink } from "./thread-link.ts";
 
 /** A store in one SQLite file, driven by a thread of its own. Serves as a broker or a backend alone as well. */
-export class SqliteStore implements Store, LeaseKeeping, Inspection {
+export class SqliteStore implements Store, LeaseKeeping, Inspection, Checkup {
   readonly capabilities: BrokerCapabilities = { durable: true, shared: true };
   readonly backendCapabilities: BackendCapabilities = { durable: true, shared: true, volatile: false };
   readonly leaseKeeping: LeaseKeeping = this;
   readonly inspection: Inspection = this;
+  readonly checkup: Checkup = this;
   readonly #link: ThreadLink;
   readonly #signalListeners = new Set<(signals: readonly LeaseSignal[]) => void>();
   readonly #watches: LocalWatches;
@@ -129,6 +132,10 @@ export class SqliteStore implements Store, LeaseKeeping, Inspection {
       below = page.next;
     }
     return [...totals.values()];
+  }
+
+  look(fix: boolean): Promise<readonly Finding[]> {
+    return this.#link.call({ op: "checkup", fix });
   }
 
   replay(ids: readonly string[]): Promise<readonly (StoredJob | undefined)[]> {
