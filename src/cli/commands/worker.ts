@@ -1,48 +1,58 @@
-import type { WorkerOptions } from "../../index.ts";
+import type { Configuration, SettingKey } from "../../config/index.ts";
+import type { Logger, Worker, WorkerOptions } from "../../index.ts";
 import type { CommandDeclaration } from "../command.ts";
+import { LOG_SETTINGS, daemonLog } from "../daemon-log.ts";
 import { EXIT } from "../exit-codes.ts";
-import type { Flags } from "../flags.ts";
-import { queueChoice } from "../queue-choice.ts";
-import { QuietLogger } from "../quiet-logger.ts";
+import { tellOfLoadedFiles } from "../loaded-files.ts";
+import { notifyService } from "../service-notice.ts";
 import { openApp, placeOf } from "../session.ts";
 import { tasksOf } from "../tasks-file.ts";
+import { UsageError } from "../usage-error.ts";
+import { WatchedWorker } from "../watched-worker.ts";
+import { withoutJobLines } from "../without-job-lines.ts";
 import { WorkerReport } from "../worker-report.ts";
 
+const OWN: readonly SettingKey[] = ["worker.queues", "worker.grace", "worker.lease", "worker.name", ...LOG_SETTINGS];
+
 export const worker: CommandDeclaration = {
-  usage: "worker <tasks-file>",
-  summary: "Run the jobs of the tasks that a module exports",
-  flags: [
-    [
-      "--queue <name:n>",
-      "Serve this queue, n jobs at once; may be repeated (default: the queues of the tasks, 10 each)",
-      "repeatable",
-    ],
-    ["--grace <time>", "How long running jobs may take after a first SIGTERM or SIGINT (default: 30s)"],
-    ["--lease <time>", "How long a job stays this worker's after it dies (default: 10s)"],
-    ["--name <name>", "What records and logs call it (default: host, process id and a random part)"],
-  ],
+  usage: "worker [...tasks-files]",
+  summary: "Run the jobs of the tasks that modules export",
+  settings: OWN,
+  flags: [["--watch", "For development: start again, gracefully, when a file changes"]],
   examples: [
     ["millrace worker ./tasks.ts", "serve the queues of its tasks"],
     ["millrace worker ./tasks.ts --queue default:10 --queue web:4", "serve these two"],
+    ["millrace worker ./tasks.ts --queue mail:2@500ms", "two at once, half a second between two starts"],
     ["millrace worker ./tasks.ts --grace 5m --store sqlite:/var/lib/shop.db", "let long jobs finish before it stops"],
+    ["millrace worker --config /etc/shop.yaml", "as the file says, its tasks included"],
   ],
-  run: async ([file = ""], flags) => {
-    const place = placeOf(flags);
-    const manner = { json: flags.has("json"), debug: flags.has("debug") };
-    const queues = flags.texts("queue");
-    const choice = queues === undefined ? undefined : queueChoice(queues);
-    const tasks = await tasksOf(file);
-    // What concerns a job comes as an event, too, and is reported from there.
-    const logger = new QuietLogger(manner.debug, (fields) => fields["task"] !== undefined);
-    await using app = openApp(place, flags, logger);
-    const worker = app.worker({ tasks, ...workerOptions(flags), ...(choice === undefined ? {} : { queues: choice }) });
-    const report = new WorkerReport(manner);
+  run: async (words, flags) => {
+    const place = await placeOf(flags, OWN);
+    const { configuration } = place;
+    const files = words.length > 0 ? words : (configuration.get("worker.tasks") ?? []);
+    if (files.length === 0) {
+      throw new UsageError(
+        "worker needs a <tasks-file>, or worker.tasks in a configuration file",
+        "millrace worker ./tasks.ts",
+      );
+    }
+    const { logger, level } = daemonLog(configuration, { json: flags.has("json"), debug: flags.has("debug") });
+    for (const remark of configuration.remarks) logger.warn(remark);
+    if (flags.has("watch")) {
+      const watched = [...files, ...(configuration.file === undefined ? [] : [configuration.file])];
+      return new WatchedWorker(flags.without("watch"), watched, logger).run();
+    }
+    tellOfLoadedFiles();
+    const tasks = (await Promise.all(files.map(tasksOf))).flat();
+    const debug = level === "debug" && (configuration.get("log.args") === true ? "arguments" : true);
+    await using app = openApp(place, withoutJobLines(logger), debug);
+    const worker = app.worker({ tasks, ...workerOptions(configuration) });
+    const report = new WorkerReport(logger, { debug: flags.has("debug") });
     report.follow(worker);
-    const stopped = new Promise<void>((resolve) => {
-      worker.on("stopped", () => resolve());
-    });
+    const stopped = stopOf(worker, logger);
     await worker.start();
     report.ready(worker, tasks, place.store);
+    await notifyService("ready", `${worker.name} serves ${[...worker.queues.keys()].join(", ")}`, logger);
     await stopped;
     await app.close();
     // Tasks may have left a pool or a server open, which must not keep a stopped worker alive.
@@ -51,12 +61,22 @@ export const worker: CommandDeclaration = {
   },
 };
 
-function workerOptions(flags: Flags): Omit<WorkerOptions, "tasks"> {
-  const lease = flags.time("lease");
-  const name = flags.text("name");
-  return {
-    handleSignals: flags.time("grace") ?? true,
-    ...(lease === undefined ? {} : { lease }),
-    ...(name === undefined ? {} : { name }),
-  };
+function stopOf(worker: Worker, logger: Logger): Promise<void> {
+  return new Promise((resolve) => {
+    worker.on("stopping", () => void notifyService("stopping", `${worker.health.running} jobs are running`, logger));
+    worker.on("stopped", () => resolve());
+  });
+}
+
+function workerOptions(configuration: Configuration): Omit<WorkerOptions, "tasks"> {
+  return configuration.pick({
+    queues: "worker.queues",
+    name: "worker.name",
+    handleSignals: "worker.grace",
+    lease: "worker.lease",
+    unknownTaskLimit: "worker.unknownTaskLimit",
+    maxCrashes: "worker.maxCrashes",
+    reserveAhead: "worker.reserveAhead",
+    callbackConcurrency: "worker.callbackConcurrency",
+  });
 }
