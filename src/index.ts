@@ -42,6 +42,9 @@ export type {
   LogFields,
   Logger,
   NewJob,
+  Presence,
+  Present,
+  QueueControl,
   QueueCount,
   RecordUpdate,
   Reservation,
@@ -83,9 +86,11 @@ export {
   type Task,
   type TaskCallbacks,
   type TaskOptions,
+  type WorkerInfo,
   task,
 } from "./core/index.ts";
 export * from "./errors/index.ts";
+export type { Audit, AuditEntry, Gateway, GatewayOptions, GatewayTls } from "./gateway/index.ts";
 export { ConsoleLogger, JsonLogger, type LogLevel, RotatingFile, type RotatingFileOptions } from "./telemetry/index.ts";
 export {
   type JobContext,

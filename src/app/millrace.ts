@@ -3,10 +3,12 @@ import type { Clock, Finding, Logger, Store } from "../contracts/index.ts";
 import { type AnyTask, JobIds } from "../core/index.ts";
 import { ClosedError, DuplicateTaskError } from "../errors/index.ts";
 import { FunctionExecutor } from "../executors/index.ts";
+import type { Gateway, GatewayHost, GatewayOptions } from "../gateway/index.ts";
+import { packageVersion } from "../internal/package-version.ts";
 import { systemClock } from "../internal/system-clock.ts";
 import { ConsoleLogger } from "../telemetry/index.ts";
 import { type RunMiddleware, Worker, type WorkerOptions } from "../worker/index.ts";
-import { type StoreChoice, openStore, storeChoice } from "./open-store.ts";
+import { type StoreChoice, demandOwnStore, openStore, storeChoice } from "./open-store.ts";
 import { type AppPlan, type MillraceOptions, appPlan } from "./options.ts";
 
 /** Wraps around every send and every attempt of an app. */
@@ -39,6 +41,7 @@ export class Millrace {
   readonly #sendMiddleware: SendMiddleware[] = [];
   readonly #runMiddleware: RunMiddleware[] = [];
   readonly #workers = new Set<Worker>();
+  readonly #gateways = new Set<Gateway>();
   #client: Client | undefined;
   #store: Promise<Store> | undefined;
   #closing: Promise<void> | undefined;
@@ -76,10 +79,11 @@ export class Millrace {
   /**
    * A worker of this app, not started yet.
    *
-   * @throws ConfigurationError, DuplicateTaskError
+   * @throws ConfigurationError, DuplicateTaskError; CapabilityError where the store is reached through a gateway
    */
   worker(options: WorkerOptions): Worker {
     this.#refuseClosed();
+    demandOwnStore(this.#choice, "a worker");
     const worker = new Worker(
       {
         store: () => this.#open(),
@@ -96,6 +100,30 @@ export class Millrace {
     this.#know(options.tasks);
     this.#workers.add(worker);
     return worker;
+  }
+
+  /**
+   * Opens an HTTP server through which programs in any language send jobs to this app's store and read their results.
+   * Resolves when it listens. Closed by its own `close`, or with the app.
+   *
+   * @throws ConfigurationError; CapabilityError where the store is reached through a gateway; what opening the store throws
+   */
+  async gateway(options: GatewayOptions = {}): Promise<Gateway> {
+    this.#refuseClosed();
+    demandOwnStore(this.#choice, "a gateway");
+    const { gatewayPlan, openGateway } = await import("../gateway/index.ts");
+    const host: GatewayHost = {
+      client: this.client(),
+      store: () => this.#open(),
+      queueOf: (task) => this.#tasks.get(task)?.queue ?? "default",
+      clock: this.#clock,
+      logger: this.#logger,
+      namespace: this.#plan.namespace,
+      version: packageVersion(),
+    };
+    const gateway = await openGateway(host, gatewayPlan(options));
+    this.#gateways.add(gateway);
+    return gateway;
   }
 
   /** Puts a middleware around what is sent and run from now on; the first one added is the outermost. */
@@ -117,7 +145,7 @@ export class Millrace {
     return (await store.checkup?.look(fix)) ?? [];
   }
 
-  /** Stops the workers (each with its default grace time), ends the clients, closes the store. Idempotent. */
+  /** Closes the gateways, stops the workers (each with its default grace time), ends the clients, closes the store. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -141,6 +169,7 @@ export class Millrace {
   }
 
   async #close(): Promise<void> {
+    await Promise.all([...this.#gateways].map((gateway) => gateway.close()));
     await Promise.all([...this.#workers].map((worker) => worker.stop()));
     this.#client?.close();
     const store = await this.#store?.catch(() => undefined);

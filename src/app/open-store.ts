@@ -21,9 +21,21 @@ export function storeChoice({ store = DEFAULT_STORE, broker, backend }: Millrace
   return { kind: "pair", broker: located(broker), backend: backend === undefined ? undefined : located(backend) };
 }
 
+/**
+ * Refuses what only a store itself can do, where the store is reached through a gateway.
+ *
+ * @throws CapabilityError
+ */
+export function demandOwnStore(choice: StoreChoice, what: string): void {
+  if (choice.kind !== "store" || !("scheme" in choice.store) || !/^https?$/.test(choice.store.scheme)) return;
+  throw new CapabilityError(
+    `${what} needs the store itself, and a gateway is none: it sends jobs and reads them. Give the store's own URL where jobs are run`,
+  );
+}
+
 /** Makes and opens the store; what was opened is closed again when a part fails. */
 export async function openStore(choice: StoreChoice, plan: AppPlan, logger: Logger, clock: Clock): Promise<Store> {
-  const shared = { namespace: plan.namespace, durability: plan.durability, logger, clock };
+  const shared = { namespace: plan.namespace, durability: plan.durability, token: plan.token, logger, clock };
   const store = await makeStore(choice, shared);
   try {
     await store.open();
@@ -38,7 +50,7 @@ export async function openStore(choice: StoreChoice, plan: AppPlan, logger: Logg
   return store;
 }
 
-type Shared = Pick<DriverOptions, "namespace" | "durability" | "logger" | "clock">;
+type Shared = Pick<DriverOptions, "namespace" | "durability" | "token" | "logger" | "clock">;
 
 async function makeStore(choice: StoreChoice, shared: Shared): Promise<Store> {
   if (choice.kind === "store") return made(choice.store, shared, "store");

@@ -18,6 +18,8 @@ import { refuseUnknownKeys } from "../internal/known-keys.ts";
 export interface MillraceOptions extends RunOptions {
   /** One system as broker and backend: a URL, or a store of your own. Default `"sqlite:./millrace.db"`. */
   readonly store?: string | Store;
+  /** The token for a gateway, where the store is one. */
+  readonly token?: string;
   /** What carries jobs, where it is not the store. */
   readonly broker?: string | Broker;
   /** What remembers them, beside `broker`. Left out: status and results cannot be read. */
@@ -46,6 +48,7 @@ export interface MillraceOptions extends RunOptions {
 export interface AppPlan {
   readonly namespace: string;
   readonly durability: "full" | "normal";
+  readonly token: string | undefined;
   readonly run: RunPlan;
   readonly expireAfterMs: number | undefined;
   readonly sendTimeoutMs: number;
@@ -56,6 +59,7 @@ export interface AppPlan {
 
 const KEYS = [
   "store",
+  "token",
   "broker",
   "backend",
   "namespace",
@@ -95,6 +99,7 @@ export function appPlan(options: MillraceOptions): AppPlan {
   return {
     namespace,
     durability,
+    token: options.token,
     run: runPlan(options),
     expireAfterMs: expireAfter === undefined ? undefined : durationMs(expireAfter, "expireAfter"),
     sendTimeoutMs: positiveDurationMs(options.sendTimeout ?? "10s", "sendTimeout"),

@@ -4,6 +4,7 @@ import type { Checkup } from "./checkup.ts";
 import type { Inspection } from "./inspection.ts";
 import type { LeaseRef } from "./lease.ts";
 import type { NewJob } from "./new-job.ts";
+import type { Presence } from "./presence.ts";
 import type { Keep } from "./settlement.ts";
 import type { StoredJob } from "./stored-job.ts";
 
@@ -55,6 +56,8 @@ export interface Backend {
   readonly inspection?: Inspection;
   /** Present where the driver can tell how its system is. */
   readonly checkup?: Checkup;
+  /** Present where workers can announce themselves, which they do here only if the broker beside it cannot take it. */
+  readonly presence?: Presence;
 
   open(): Promise<void>;
   close(): Promise<void>;

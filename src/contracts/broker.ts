@@ -3,6 +3,8 @@ import type { Checkup } from "./checkup.ts";
 import type { ExchangeReply, ExchangeRequest } from "./exchange.ts";
 import type { LeaseKeeping } from "./lease-keeping.ts";
 import type { EnqueueOutcome, NewJob } from "./new-job.ts";
+import type { Presence } from "./presence.ts";
+import type { QueueControl } from "./queue-control.ts";
 
 /** What a worker waits for while a queue has nothing for it. */
 export interface WaitRequest {
@@ -27,6 +29,10 @@ export interface Broker {
   readonly leaseKeeping?: LeaseKeeping;
   /** Present where the driver can tell how its system is. */
   readonly checkup?: Checkup;
+  /** Present where queues can be paused. */
+  readonly queueControl?: QueueControl;
+  /** Present where workers can announce themselves. */
+  readonly presence?: Presence;
 
   /** Connects, creates what is missing, checks what is there. Called once. Rejects rather than start half-usable. */
   open(): Promise<void>;

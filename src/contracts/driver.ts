@@ -13,6 +13,8 @@ export interface DriverOptions {
   /** Separates apps in one system; `[a-z0-9][a-z0-9_-]*`, at most 40 characters. */
   readonly namespace: string;
   readonly durability: "full" | "normal";
+  /** A secret that the system asks for. Never part of the URL, which is logged. */
+  readonly token?: string | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
 }

@@ -4,11 +4,14 @@
  */
 export type { Attempt, AttemptOutcome } from "./attempt.ts";
 export { type Duration, durationMs, positiveDurationMs } from "./duration.ts";
+export { exactNumber } from "./exact-number.ts";
 export { type Instant, instantMs } from "./instant.ts";
 export { type JobBody, type Metadata, decodeBody, encodeBody, encodeEnvelope } from "./job-body.ts";
+export { type DocumentOptions, jobDocument } from "./job-document.ts";
 export { JobIds } from "./job-ids.ts";
 export { JobRecord, type JobRecordFields } from "./job-record.ts";
 export { CALLBACK_SUFFIX, CALLBACKS, checkId, checkName, checkNamespace } from "./names.ts";
+export { fromNotation, toNotation } from "./notation.ts";
 export { type LogLine, decodeNotes, encodeNotes } from "./notes.ts";
 export { type Encodable, decodeValue, encodeValue, encodeValues } from "./payload.ts";
 export { type Retention, type RetentionTime, keepOf } from "./retention.ts";
@@ -30,3 +33,4 @@ export {
 } from "./task.ts";
 export { type Trail, decodeTrail, encodeTrail, withAttempt } from "./trail.ts";
 export { wholeNumber } from "./whole-number.ts";
+export { type WorkerAbout, type WorkerInfo, encodeAbout, encodeGateway, workerInfo } from "./worker-info.ts";

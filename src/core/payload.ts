@@ -1,10 +1,8 @@
 import { PayloadError, PayloadTooLargeError } from "../errors/index.ts";
+import { fromNotation, toNotation } from "./notation.ts";
 
 /** Nested deeper than this is taken for a cycle; JSON.parse and the stack both stay far from their limits. */
 const DEEPEST = 500;
-
-/** Stands for a value that JSON has no form for. A sender's own keys that start with `$` get one more `$`. */
-const BIGINT_KEY = "$bigint";
 
 /** What `task` and `send` accept as a value, as a type: JSON, bigint, and `undefined` where it can be left out. */
 export type Encodable<T> = T extends string | number | boolean | bigint | null | undefined | void
@@ -42,20 +40,20 @@ export function encodeValues(values: readonly unknown[], what: string, maxBytes:
   for (const [at, value] of kept.entries()) {
     if (inspect(value, what, [at])) escape = true;
   }
-  return capped(JSON.stringify(escape ? kept.map(escaped) : kept), what, maxBytes);
+  return capped(JSON.stringify(escape ? kept.map(toNotation) : kept), what, maxBytes);
 }
 
 /** Encodes one value; `undefined` has no text and encodes as `undefined`. */
 export function encodeValue(value: unknown, what: string, maxBytes: number): string | undefined {
   if (value === undefined) return undefined;
   const escape = inspect(value, what, []);
-  return capped(JSON.stringify(escape ? escaped(value) : value), what, maxBytes);
+  return capped(JSON.stringify(escape ? toNotation(value) : value), what, maxBytes);
 }
 
 /** The value of a text made by `encodeValue` or `encodeValues`. */
 export function decodeValue(text: string): unknown {
   const value: unknown = JSON.parse(text);
-  return text.includes('"$') ? unescaped(value) : value;
+  return text.includes('"$') ? fromNotation(value) : value;
 }
 
 function capped(text: string, what: string, maxBytes: number): string {
@@ -140,29 +138,4 @@ function className(value: object): string {
 function refused(what: string, path: readonly (string | number)[], why: string): PayloadError {
   const place = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`)).join("");
   return new PayloadError(`${what}${place === "" ? "" : ` at ${place}`}: ${why}`, { details: { path: place } });
-}
-
-function escaped(value: unknown): unknown {
-  if (typeof value === "bigint") return { [BIGINT_KEY]: value.toString() };
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(escaped);
-  return rebuilt(Object.entries(value), (key) => (key.startsWith("$") ? `$${key}` : key), escaped);
-}
-
-function unescaped(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(unescaped);
-  const entries = Object.entries(value);
-  const [first] = entries;
-  if (entries.length === 1 && first?.[0] === BIGINT_KEY && typeof first[1] === "string") return BigInt(first[1]);
-  return rebuilt(entries, (key) => (key.startsWith("$$") ? key.slice(1) : key), unescaped);
-}
-
-/** `fromEntries` defines properties, so a key named `__proto__` stays a key. */
-function rebuilt(
-  entries: readonly [string, unknown][],
-  rename: (key: string) => string,
-  convert: (value: unknown) => unknown,
-): object {
-  return Object.fromEntries(entries.map(([key, item]) => [rename(key), convert(item)]));
 }

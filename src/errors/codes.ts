@@ -32,6 +32,18 @@ export const ERROR_CODES = {
     retryable: false,
     meaning: "The configured broker or backend cannot do what was asked; the message names what would.",
   },
+  ERR_UNAUTHENTICATED: {
+    family: "configuration",
+    name: "UnauthenticatedError",
+    retryable: false,
+    meaning: "The gateway wants a token, and got none, an unknown one, or one that has expired.",
+  },
+  ERR_FORBIDDEN: {
+    family: "configuration",
+    name: "ForbiddenError",
+    retryable: false,
+    meaning: "The gateway refuses this caller: another scope or queue, a host that is not allowed, or another site.",
+  },
   ERR_STORE_UNAVAILABLE: {
     family: "transport",
     name: "StoreUnavailableError",
@@ -63,6 +75,18 @@ export const ERROR_CODES = {
     retryable: true,
     meaning:
       "The store gave no answer within `sendTimeout`: the outcome is unknown, and sending again with the same id is safe.",
+  },
+  ERR_RATE_LIMIT: {
+    family: "transport",
+    name: "RateLimitError",
+    retryable: true,
+    meaning: "A token made more requests than it may; the answer says when to come again.",
+  },
+  ERR_QUEUE_FULL: {
+    family: "transport",
+    name: "QueueFullError",
+    retryable: true,
+    meaning: "A queue's backlog has reached the gateway's cap; nothing was sent.",
   },
   ERR_PARTIAL_SEND: {
     family: "transport",
@@ -118,6 +142,13 @@ export const ERROR_CODES = {
     name: "ResultNotKeptError",
     retryable: false,
     meaning: "The job succeeded, but its value is no longer kept, or was never to be.",
+  },
+  ERR_REQUEST_INVALID: {
+    family: "payload",
+    name: "RequestInvalidError",
+    retryable: false,
+    meaning:
+      "A request to the gateway is malformed, too large, or not what the route takes; the message says what is allowed.",
   },
   ERR_PAYLOAD: {
     family: "payload",

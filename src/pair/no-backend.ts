@@ -8,6 +8,8 @@ import type {
   ExchangeRequest,
   LeaseKeeping,
   NewJob,
+  Presence,
+  QueueControl,
   SaveOutcome,
   Settlement,
   Store,
@@ -32,6 +34,8 @@ class BrokerAlone implements Store {
   readonly backendCapabilities: BackendCapabilities = { durable: false, shared: false, volatile: true };
   readonly leaseKeeping?: LeaseKeeping;
   readonly checkup?: Checkup;
+  readonly queueControl?: QueueControl;
+  readonly presence?: Presence;
   readonly #broker: Broker;
 
   constructor(broker: Broker) {
@@ -39,6 +43,8 @@ class BrokerAlone implements Store {
     this.capabilities = broker.capabilities;
     if (broker.leaseKeeping !== undefined) this.leaseKeeping = broker.leaseKeeping;
     if (broker.checkup !== undefined) this.checkup = broker.checkup;
+    if (broker.queueControl !== undefined) this.queueControl = broker.queueControl;
+    if (broker.presence !== undefined) this.presence = broker.presence;
   }
 
   open(): Promise<void> {

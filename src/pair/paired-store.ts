@@ -10,6 +10,8 @@ import type {
   Inspection,
   Keep,
   NewJob,
+  Presence,
+  QueueControl,
   RecordUpdate,
   SaveOutcome,
   Store,
@@ -40,6 +42,8 @@ class PairedStore implements Store {
   readonly backendCapabilities: BackendCapabilities;
   readonly inspection?: Inspection;
   readonly checkup?: Checkup;
+  readonly queueControl?: QueueControl;
+  readonly presence?: Presence;
   readonly #broker: Broker;
   readonly #backend: Backend;
   readonly #held = new HeldLeases();
@@ -55,6 +59,9 @@ class PairedStore implements Store {
     if (checkups.length > 0) {
       this.checkup = { look: async (fix) => (await Promise.all(checkups.map((checkup) => checkup.look(fix)))).flat() };
     }
+    if (broker.queueControl !== undefined) this.queueControl = broker.queueControl;
+    const presence = broker.presence ?? backend.presence;
+    if (presence !== undefined) this.presence = presence;
     if (backend.inspection !== undefined) {
       const inspection = pairedInspection(broker, backend, backend.inspection);
       this.inspection = { ...inspection, replay: (ids) => this.#finishing(() => inspection.replay(ids)) };

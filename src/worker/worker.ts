@@ -1,8 +1,11 @@
+import { hostname } from "node:os";
 import type { Clock, Store, Timer } from "../contracts/index.ts";
-import { type AnyTask, type Duration, durationMs } from "../core/index.ts";
+import { type AnyTask, type Duration, type WorkerAbout, durationMs } from "../core/index.ts";
 import { ConfigurationError, WorkerStateError } from "../errors/index.ts";
 import { Emitter } from "../internal/emitter.ts";
 import { KeepAlive } from "../internal/keep-alive.ts";
+import { packageVersion } from "../internal/package-version.ts";
+import { Announcer } from "./announcer.ts";
 import { callbackQueue, callbackTask, hasCallbacks, isCallbackTask } from "./callbacks.ts";
 import { Conversation } from "./conversation.ts";
 import { JobRunner, type RunnerLines } from "./job-runner.ts";
@@ -58,6 +61,8 @@ export class Worker {
   #conversation: Conversation | undefined;
   #guard: LeaseGuard | undefined;
   #purge: PurgeLoop | undefined;
+  #announcer: Announcer | undefined;
+  #startedAt = 0;
   #staleTimer: Timer | undefined;
   #drained: (() => void)[] = [];
   #stopping: Promise<void> | undefined;
@@ -151,6 +156,11 @@ export class Worker {
     if (this.#plan.graceMs !== undefined) this.#signals.listen(this.#plan.graceMs);
     this.#state = "running";
     for (const [queue, plan] of this.#plan.queues) this.#open(queue, plan);
+    this.#startedAt = this.#clock.now();
+    if (store.presence !== undefined) {
+      this.#announcer = new Announcer(store.presence, this.#clock, this.#host.logger, this.name, () => this.#about());
+      this.#announcer.announce();
+    }
     this.#emitter.emit("ready", { worker: this.name, queues: [...this.#plan.queues.keys()] });
     this.#host.logger.debug("worker started", { worker: this.name, queues: Object.fromEntries(this.queues) });
     return this;
@@ -166,12 +176,14 @@ export class Worker {
     const plan = queuePlan(queue, options);
     if (this.#lanes.has(queue)) throw new ConfigurationError(`queue "${queue}" is served already`);
     this.#open(queue, plan);
+    this.#announcer?.announce();
   }
 
   /** Stops serving one queue; resolves when its running jobs are done. Nothing happens if it is not served. */
   async stopQueue(queue: string): Promise<void> {
     const lanes = [queue, callbackQueue(queue)].flatMap((name) => this.#lanes.get(name) ?? []);
     for (const lane of lanes) this.#close(lane);
+    if (lanes.length > 0) this.#announcer?.announce();
     await this.#whenDrained(() => lanes.every(({ running }) => running === 0));
   }
 
@@ -198,6 +210,18 @@ export class Worker {
 
   get #clock(): Clock {
     return this.#host.clock;
+  }
+
+  #about(): WorkerAbout {
+    return {
+      queues: Object.fromEntries(this.queues),
+      tasks: [...this.#plan.tasks.keys()],
+      running: this.#runner.running,
+      version: packageVersion(),
+      host: hostname(),
+      pid: process.pid,
+      startedAt: this.#startedAt,
+    };
   }
 
   #lines(): RunnerLines {
@@ -279,6 +303,7 @@ export class Worker {
     await this.#grace(timeoutMs);
     this.#runner.leaveAll();
     await this.#conversation?.flush(FLUSH_MS);
+    await this.#announcer?.leave();
     this.#guard?.close();
     this.#conversation?.close();
     this.#purge?.stop();

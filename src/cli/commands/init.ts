@@ -11,7 +11,7 @@ import { IGNORED, projectFiles, tasksFile } from "../init/project-files.ts";
 import { printJson } from "../json-document.ts";
 import { terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
-import { packageVersion } from "../version-line.ts";
+import { packageVersion } from "../../internal/package-version.ts";
 import { visible } from "../visible.ts";
 
 export const init: CommandDeclaration = {

@@ -8,6 +8,7 @@ import { HeldLeases } from "./held-leases.ts";
 import { Inspector } from "./inspector.ts";
 import { packOutcomes, packReply, unpackRequest } from "./packing.ts";
 import type { Answer, Call, FromThread, ReadCall, ThreadOptions, ToThread, WriteCall } from "./protocol.ts";
+import { PresenceBoard } from "./presence-board.ts";
 import { RecordKeeper } from "./record-keeper.ts";
 import { sqliteError } from "./sqlite-error.ts";
 import { Transactions } from "./transactions.ts";
@@ -22,6 +23,8 @@ const CANCEL_CHECK_MS = 50;
 /** Looking at watched jobs may take this share of the thread at the most. */
 const WATCH_DUTY = 0.1;
 
+const READS: ReadonlySet<Call["op"]> = new Set<ReadCall["op"]>(["load", "list", "count", "paused", "present"]);
+
 /**
  * The store's own thread: takes calls, answers those of one turn from one transaction, keeps this process's leases, and
  * tells waiting workers and clients when there is something for them.
@@ -30,6 +33,7 @@ export class Host {
   readonly #engine: Engine;
   readonly #keeper: RecordKeeper;
   readonly #inspector: Inspector;
+  readonly #presence: PresenceBoard;
   readonly #transactions: Transactions;
   readonly #database: DatabaseSync;
   readonly #path: string;
@@ -60,6 +64,7 @@ export class Host {
     this.#engine = new Engine(database, namespace);
     this.#keeper = new RecordKeeper(database, namespace, this.#engine);
     this.#inspector = new Inspector(database, namespace);
+    this.#presence = new PresenceBoard(database, namespace);
     this.#transactions = new Transactions(database, path, () => this.#giveUpLapsing());
     this.#heartbeat = new Int32Array(options.heartbeat);
     this.#blockedLimitMs = options.blockedLimitMs;
@@ -142,6 +147,14 @@ export class Host {
         return this.#engine.replay(call.ids, effects);
       case "removeDead":
         return this.#engine.removeDead(call.ids, call.limit);
+      case "pause":
+        return this.#engine.paused.pause(call.queue);
+      case "resume":
+        return this.#engine.paused.resume(call.queue, effects);
+      case "announce":
+        return this.#presence.announce(call.name, call.about, call.liveMs);
+      case "leave":
+        return this.#presence.leave(call.name);
     }
   }
 
@@ -165,6 +178,10 @@ export class Host {
         return this.#inspector.list(call.query);
       case "count":
         return this.#inspector.count(call.below);
+      case "paused":
+        return this.#engine.paused.list();
+      case "present":
+        return this.#presence.present();
     }
   }
 
@@ -368,7 +385,7 @@ function answered(number: number): Answer {
 }
 
 function isRead(call: Call): call is ReadCall {
-  return call.op === "load" || call.op === "list" || call.op === "count";
+  return READS.has(call.op);
 }
 
 function isWrite(call: Call): call is WriteCall {
