@@ -28,7 +28,18 @@ const law = {
   app: ["*", "!cli", "!config", "!testing", "!dashboard"],
   testing: ["*", "!cli"],
   cli: ["index", "app", "config", "telemetry", "core", "errors", "internal"],
-  index: ["app", "core", "client", "worker", "contracts", "errors", "telemetry", "scheduler", "workflow", "gateway:types"],
+  index: [
+    "app",
+    "core",
+    "client",
+    "worker",
+    "contracts",
+    "errors",
+    "telemetry",
+    "scheduler",
+    "workflow",
+    "gateway:types",
+  ],
 };
 
 const kebabCase = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|test-d|d))?\.ts$/;

@@ -1,11 +1,11 @@
-const KEY = "$bigint";
+export const BIGINT_KEY = "$bigint";
 
 /**
  * A value in the form that Millrace stores: JSON has no bigint, so one is `{"$bigint": "9007199254740993"}`, and a key
  * that starts with `$` gets one more.
  */
 export function toNotation(value: unknown): unknown {
-  if (typeof value === "bigint") return { [KEY]: value.toString() };
+  if (typeof value === "bigint") return { [BIGINT_KEY]: value.toString() };
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(toNotation);
   return renamed(value, (key) => (key.startsWith("$") ? `$${key}` : key), toNotation);
@@ -20,7 +20,7 @@ export function fromNotation(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(fromNotation);
   const [[key, digits] = [], second] = Object.entries(value);
-  if (key === KEY && second === undefined && typeof digits === "string") {
+  if (key === BIGINT_KEY && second === undefined && typeof digits === "string") {
     if (!/^-?\d+$/.test(digits)) throw new SyntaxError(`${JSON.stringify(digits.slice(0, 40))} is no whole number`);
     return BigInt(digits);
   }

@@ -44,7 +44,9 @@ export async function listen(
     connectionsCheckingInterval: 2_000,
     maxHeaderSize: MOST_HEADER_BYTES,
   };
-  const listener = getRequestListener((request, env) => handle(request, env), { overrideGlobalObjects: plan.ownProcess });
+  const listener = getRequestListener((request, env) => handle(request, env), {
+    overrideGlobalObjects: plan.ownProcess,
+  });
   const server: Server =
     plan.tls === undefined
       ? createServer(options, listener)

@@ -46,6 +46,21 @@ test("it starves only with free slots and nothing on its way", () => {
   assert.equal(one.isStarving, false);
 });
 
+test("slots that a queue's earlier jobs still have are not given out twice", () => {
+  const first = lane(3);
+  first.running = 2;
+  first.stopped = true;
+  const again = new Lane("q", { concurrency: 3, minIntervalMs: 0 }, 0, 0, first);
+  assert.deepEqual([again.taken, again.want()], [2, 1]);
+  again.running = 1;
+  assert.equal(again.hasRoom, false);
+  again.running = 0;
+  const third = new Lane("q", { concurrency: 1, minIntervalMs: 0 }, 0, 0, again);
+  assert.deepEqual([third.taken, third.want(), third.isStarving], [2, 0, false]);
+  first.running = 0;
+  assert.deepEqual([third.taken, third.want(), third.isStarving], [0, 1, true]);
+});
+
 test("jobs are taken in the order they came", () => {
   const one = lane(1);
   one.put([reserved(1), reserved(2)]);
@@ -107,6 +122,16 @@ test("a paced lane takes one job at a time, and none while it rests", () => {
   assert.deepEqual([one.want(), one.hasRoom, one.isStarving], [1, true, true]);
   one.running = 4;
   assert.equal(one.want(), 0);
+});
+
+test("a queue that is stopped and started again goes on resting", () => {
+  const plan = { concurrency: 4, minIntervalMs: 200 };
+  const first = new Lane("q", plan, 0, 0);
+  first.resting = true;
+  const again = new Lane("q", plan, 0, 0, first);
+  assert.deepEqual([again.want(), again.hasRoom], [0, false]);
+  first.resting = false;
+  assert.deepEqual([again.want(), again.hasRoom], [1, true]);
 });
 
 test("what waits for too long is given up whole, and the pace with it", () => {

@@ -19,14 +19,16 @@ export class Lane {
   /** At least so long between two starts; 0: no pacing. */
   readonly minIntervalMs: number;
   readonly #aheadMs: number;
+  /** The queue's lane before it was stopped and started again, whose last jobs still have their slots. */
+  readonly #earlier: Lane | undefined;
   concurrency: number;
-  /** Slots taken. */
+  /** Slots that its jobs have taken. */
   running = 0;
   /** Leases asked for in exchanges under way. */
   requested = 0;
   /** The last reservation came back with less than it asked for: nothing more until the store says so. */
   dry = false;
-  /** Paced, and the last start is too recent for another one. */
+  /** Paced, and its last start is too recent for another one. */
   resting = false;
   /** Takes nothing more once this is set. */
   stopped = false;
@@ -36,8 +38,10 @@ export class Lane {
   #finished = 0;
   #windowFrom: number;
 
-  constructor(queue: string, { concurrency, minIntervalMs }: QueuePlan, aheadMs: number, now: number) {
+  constructor(queue: string, { concurrency, minIntervalMs }: QueuePlan, aheadMs: number, now: number, earlier?: Lane) {
     this.queue = queue;
+    // Only who has slots, or rests, is remembered, so that the line of earlier ones does not grow.
+    this.#earlier = earlier?.running === 0 && !earlier.resting ? earlier.#earlier : earlier;
     this.concurrency = concurrency;
     this.minIntervalMs = minIntervalMs;
     this.#aheadMs = aheadMs;
@@ -49,9 +53,19 @@ export class Lane {
     return this.#reserved.length - this.#next;
   }
 
+  /** Slots of the queue that are taken, by this lane's jobs or by those that began before it. */
+  get taken(): number {
+    return this.running + (this.#earlier?.taken ?? 0);
+  }
+
+  /** Whether the last start on the queue, by this lane or one before it, is too recent for another one. */
+  get isResting(): boolean {
+    return this.resting || this.#earlier?.isResting === true;
+  }
+
   /** Whether a job may start now: a slot is free, and the pacing allows it. */
   get hasRoom(): boolean {
-    return this.running < this.concurrency && !this.resting;
+    return this.taken < this.concurrency && !this.isResting;
   }
 
   /** Whether slots stand empty with nothing on its way to them. */
@@ -69,7 +83,7 @@ export class Lane {
     if (this.minIntervalMs > 0) return this.hasRoom && this.buffered + this.requested === 0 ? 1 : 0;
     const ahead = Math.floor(this.#pace * this.#aheadMs);
     const coming = this.buffered + this.requested;
-    const free = this.concurrency - this.running;
+    const free = this.concurrency - this.taken;
     if (free - coming <= 0 && coming > ahead / 2) return 0;
     return Math.max(0, Math.min(MOST_AT_ONCE, free + ahead - coming));
   }
