@@ -60,7 +60,7 @@ describe("explanation", () => {
     [
       "a store that does not know its workers",
       {},
-      { workers: undefined, paused: undefined },
+      { workers: undefined },
       [
         'workers-unknown: no job of queue "web" runs now: no worker serves it, or none knows task "fetch"; this store does not tell which workers are alive',
       ],

@@ -1,12 +1,8 @@
-import type { JobRecord, QueueInfo } from "../index.ts";
+import type { JobRecord, QueueInfo, WorkerInfo } from "../index.ts";
 import { lengthOf, relative } from "./times.ts";
 
 /** A worker that is alive, as far as this needs it. */
-export interface LiveWorker {
-  readonly name: string;
-  readonly queues: Readonly<Record<string, number>>;
-  readonly tasks: readonly string[];
-}
+export type LiveWorker = Pick<WorkerInfo, "name" | "queues" | "tasks">;
 
 /** What is known around a job. */
 export interface Circumstances {
@@ -15,8 +11,8 @@ export interface Circumstances {
   readonly now: number;
   /** Jobs of its queue by state. */
   readonly counts: QueueInfo["counts"];
-  /** Whether its queue is held back; undefined where the store does not tell. */
-  readonly paused: boolean | undefined;
+  /** Whether its queue is held back. */
+  readonly paused: boolean;
   /** Jobs of its queue that are to be started before it; `more` where counting them was given up. */
   readonly ahead: { readonly count: number; readonly more: boolean } | undefined;
   /** Workers that are alive; undefined where the store does not tell. */
@@ -54,11 +50,11 @@ export function explanation(circumstances: Circumstances): Reason[] {
 function queued(circumstances: Circumstances): Reason[] {
   const { job, counts, paused, ahead } = circumstances;
   const reasons: Reason[] = [];
-  if (paused === true) {
+  if (paused) {
     reasons.push({
       reason: "paused",
       text: `queue "${job.queue}" is paused, for every worker`,
-      advice: "resume the queue",
+      advice: `millrace queues resume ${job.queue}`,
     });
   }
   const nobody = nobodyToRunIt(circumstances);
@@ -73,7 +69,7 @@ function queued(circumstances: Circumstances): Reason[] {
     const jobs = active === 1 ? "1 job of its queue runs" : `${active.toLocaleString("en")} jobs of its queue run`;
     reasons.push({ reason: "busy", text: `${jobs} now; it starts when a slot is free` });
   }
-  if (circumstances.workers === undefined && paused !== true) {
+  if (circumstances.workers === undefined && !paused) {
     reasons.push({
       reason: "workers-unknown",
       text:
@@ -126,7 +122,7 @@ function waiting(circumstances: Circumstances): Reason[] {
             advice: "millrace doctor shows what else is stuck",
           },
         ];
-  if (paused === true) reasons.push({ reason: "paused", text: `queue "${job.queue}" is paused, for every worker` });
+  if (paused) reasons.push({ reason: "paused", text: `queue "${job.queue}" is paused, for every worker` });
   const nobody = nobodyToRunIt(circumstances);
   return [...reasons, ...(nobody === undefined ? [] : [nobody]), ...remarks(circumstances)];
 }

@@ -2,6 +2,7 @@ import { JobUnknownError } from "../../errors/index.ts";
 import type { CommandDeclaration } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { explanation } from "../explanation.ts";
+import { liveWorkers } from "../live-workers.ts";
 import { jobsAhead } from "../jobs-ahead.ts";
 import { printJson } from "../json-document.ts";
 import { withExisting } from "../session.ts";
@@ -28,9 +29,9 @@ export const explain: CommandDeclaration = {
         job,
         now: Date.now(),
         counts: queue?.counts ?? {},
-        paused: undefined,
+        paused: queue?.paused === true,
         ahead: job.state === "queued" ? await jobsAhead(client, job) : undefined,
-        workers: undefined,
+        workers: await liveWorkers(client),
       });
       if (flags.has("json")) {
         printJson({ id, state: job.state, reasons });

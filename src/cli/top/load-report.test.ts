@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { JobRecord } from "../../index.ts";
+import type { JobRecord, WorkerInfo } from "../../index.ts";
 import { loadReport } from "./load-report.ts";
 import type { LoadSample } from "./load-sample.ts";
 
@@ -9,6 +9,7 @@ const sample = (fields: Partial<LoadSample>): LoadSample => ({
   queues: [],
   running: [],
   succeeded: [],
+  workers: undefined,
   ...fields,
 });
 
@@ -48,14 +49,19 @@ test("latencies are those of jobs that succeeded at once", () => {
   expect(loadReport(sample({}), sample({ succeeded: [retried] })).latency).toBeUndefined();
 });
 
-test("workers are those that have a job, the busiest first", () => {
+test("workers are those that have a job or are alive, the busiest first", () => {
   const running = [
     job({ worker: "w1", task: "a", startedAt: 900 }),
     job({ worker: "w2", task: "b", startedAt: 500 }),
     job({ worker: "w2", task: "a", startedAt: 800 }),
   ];
-  expect(loadReport(sample({}), sample({ at: 1_000, running })).workers).toEqual([
+  const workers = [
+    { name: "w0", queues: { web: 4, mail: 1 } },
+    { name: "w1", queues: { web: 4 } },
+  ] as unknown as WorkerInfo[];
+  expect(loadReport(sample({}), sample({ at: 1_000, running, workers })).workers).toEqual([
     { worker: "w2", running: 2, longestMs: 500, tasks: ["a", "b"] },
-    { worker: "w1", running: 1, longestMs: 100, tasks: ["a"] },
+    { worker: "w1", slots: 4, running: 1, longestMs: 100, tasks: ["a"] },
+    { worker: "w0", slots: 5, running: 0, longestMs: 0, tasks: [] },
   ]);
 });

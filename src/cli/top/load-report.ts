@@ -4,6 +4,7 @@ import type { LoadSample } from "./load-sample.ts";
 export interface QueueLoad {
   readonly queue: string;
   readonly counts: Partial<Record<JobState, number>>;
+  readonly paused: boolean;
   /** Succeeded, and failed for good, a second since the sample before. */
   readonly donePerSecond: number;
   readonly failedPerSecond: number;
@@ -17,8 +18,11 @@ interface Spread {
 
 export interface WorkerLoad {
   readonly worker: string;
+  /** Jobs that it can run at once, where that is known. */
+  readonly slots?: number;
   readonly running: number;
   readonly longestMs: number;
+  /** What it runs just now. */
   readonly tasks: readonly string[];
 }
 
@@ -28,7 +32,7 @@ export interface LoadReport {
   readonly queues: readonly QueueLoad[];
   /** Of the latest jobs that succeeded at their first attempt: from sent to started, and from there to done. */
   readonly latency?: { readonly jobs: number; readonly waited: Spread; readonly ran: Spread };
-  /** Those that have a job just now. */
+  /** Those that are alive, where the store knows them, and those that have a job just now. */
   readonly workers: readonly WorkerLoad[];
 }
 
@@ -36,11 +40,11 @@ export interface LoadReport {
 export function loadReport(before: LoadSample, now: LoadSample): LoadReport {
   const seconds = Math.max(0.001, (now.at - before.at) / 1_000);
   const earlier = new Map(before.queues.map(({ queue, counts }) => [queue, counts]));
-  const queues = now.queues.map(({ queue, counts }): QueueLoad => {
+  const queues = now.queues.map(({ queue, counts, paused = false }): QueueLoad => {
     // Purged records make a count fall, which is no work undone.
     const rate = (state: JobState): number =>
       Math.max(0, (counts[state] ?? 0) - (earlier.get(queue)?.[state] ?? 0)) / seconds;
-    return { queue, counts, donePerSecond: rate("succeeded"), failedPerSecond: rate("failed") };
+    return { queue, counts, paused, donePerSecond: rate("succeeded"), failedPerSecond: rate("failed") };
   });
   const latency = latencyOf(now.succeeded);
   return { at: now.at, queues, ...(latency === undefined ? {} : { latency }), workers: workersOf(now) };
@@ -63,11 +67,20 @@ function spread(values: readonly number[]): Spread {
   return { p50: at(0.5), p99: at(0.99) };
 }
 
-function workersOf({ running, at }: LoadSample): WorkerLoad[] {
-  return [...Map.groupBy(running, ({ worker }) => worker ?? "?")]
-    .map(([worker, jobs]): WorkerLoad => {
-      const longestMs = Math.max(...jobs.map(({ startedAt = at }) => at - startedAt));
-      return { worker, running: jobs.length, longestMs, tasks: [...new Set(jobs.map(({ task }) => task))].toSorted() };
+function workersOf({ running, workers = [], at }: LoadSample): WorkerLoad[] {
+  const byWorker = Map.groupBy(running, ({ worker }) => worker ?? "?");
+  const names = new Set([...workers.map(({ name }) => name), ...byWorker.keys()]);
+  return [...names]
+    .map((worker): WorkerLoad => {
+      const jobs = byWorker.get(worker) ?? [];
+      const slots = workers.find(({ name }) => name === worker)?.queues;
+      return {
+        worker,
+        ...(slots === undefined ? {} : { slots: Object.values(slots).reduce((sum, each) => sum + each, 0) }),
+        running: jobs.length,
+        longestMs: Math.max(0, ...jobs.map(({ startedAt = at }) => at - startedAt)),
+        tasks: [...new Set(jobs.map(({ task }) => task))].toSorted(),
+      };
     })
     .toSorted((a, b) => b.running - a.running || (a.worker < b.worker ? -1 : 1));
 }

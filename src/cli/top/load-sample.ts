@@ -1,4 +1,5 @@
-import type { Client, JobRecord, QueueInfo } from "../../index.ts";
+import type { Client, JobRecord, QueueInfo, WorkerInfo } from "../../index.ts";
+import { liveWorkers } from "../live-workers.ts";
 
 /** How many of the latest finished jobs the latencies are of. */
 const LATEST = 100;
@@ -13,13 +14,16 @@ export interface LoadSample {
   readonly running: readonly JobRecord[];
   /** Up to 100 that succeeded, of those that were sent last. */
   readonly succeeded: readonly JobRecord[];
+  /** Those that are alive; undefined where the store does not know them. */
+  readonly workers: readonly WorkerInfo[] | undefined;
 }
 
 export async function loadSample(client: Client): Promise<LoadSample> {
-  const [queues, running, succeeded] = await Promise.all([
+  const [queues, running, succeeded, workers] = await Promise.all([
     client.queues(),
     client.list({ state: "running", limit: MOST_RUNNING }),
     client.list({ state: "succeeded", limit: LATEST }),
+    liveWorkers(client),
   ]);
-  return { at: Date.now(), queues, running: running.jobs, succeeded: succeeded.jobs };
+  return { at: Date.now(), queues, running: running.jobs, succeeded: succeeded.jobs, workers };
 }

@@ -16,6 +16,7 @@ const QUEUE_COLUMNS: readonly Column[] = [
 ];
 const WORKER_COLUMNS: readonly Column[] = [
   { title: "WORKER", least: 12 },
+  { title: "SLOTS", align: "right" },
   { title: "RUNNING", align: "right" },
   { title: "LONGEST", align: "right" },
   { title: "TASKS", least: 8 },
@@ -36,7 +37,7 @@ export function loadView(report: LoadReport, store: string): string[] {
     latencyLine(report),
     "",
     ...(report.workers.length === 0
-      ? [terminal.paint("dim", "no job runs")]
+      ? [terminal.paint("dim", "no worker is known, and no job runs")]
       : cut(report.workers, workers, "workers", (shown) => table(WORKER_COLUMNS, shown.map(workerRow)))),
   ];
 }
@@ -50,10 +51,10 @@ function sums(queues: readonly QueueLoad[]): string {
   return `${count(queued)} queued · ${count(running)} running · ${rate(done)} done/s · ${count(dead)} dead letter${dead === 1 ? "" : "s"}`;
 }
 
-function queueRow({ queue, counts, donePerSecond, failedPerSecond }: QueueLoad): Cell[] {
+function queueRow({ queue, counts, paused, donePerSecond, failedPerSecond }: QueueLoad): Cell[] {
   const later = (counts.scheduled ?? 0) + (counts.retrying ?? 0) + (counts.blocked ?? 0);
   return [
-    { text: visible(queue), paint: "bold" },
+    { text: `${visible(queue)}${paused ? " (paused)" : ""}`, paint: paused ? "yellow" : "bold" },
     number(counts.queued ?? 0, paintOf("queued")),
     number(later, paintOf("scheduled")),
     number(counts.running ?? 0, paintOf("running")),
@@ -67,11 +68,12 @@ function number(value: number, paint: NonNullable<Cell["paint"]>): Cell {
   return { text: count(value), paint: value === 0 ? "dim" : paint };
 }
 
-function workerRow({ worker, running, longestMs, tasks }: WorkerLoad): Cell[] {
+function workerRow({ worker, slots, running, longestMs, tasks }: WorkerLoad): Cell[] {
   return [
     { text: visible(worker), paint: "bold" },
-    { text: count(running) },
-    { text: lengthOf(longestMs) },
+    { text: slots === undefined ? "?" : count(slots) },
+    number(running, paintOf("running")),
+    { text: running === 0 ? "" : lengthOf(longestMs) },
     { text: visible(tasks.join(", ")), paint: "dim" },
   ];
 }
