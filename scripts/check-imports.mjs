@@ -26,8 +26,19 @@ const law = {
   dashboard: ["gateway:types"],
   app: ["*", "!cli", "!testing", "!dashboard"],
   testing: ["*", "!cli"],
-  cli: ["index", "app", "core", "errors", "internal"],
-  index: ["app", "core", "client", "worker", "contracts", "errors", "telemetry", "scheduler", "workflow", "gateway:types"],
+  cli: ["index", "app", "gateway", "core", "errors", "internal"],
+  index: [
+    "app",
+    "core",
+    "client",
+    "worker",
+    "contracts",
+    "errors",
+    "telemetry",
+    "scheduler",
+    "workflow",
+    "gateway:types",
+  ],
 };
 
 const kebabCase = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|test-d|d))?\.ts$/;

@@ -4,16 +4,21 @@ import { cancel } from "./commands/cancel.ts";
 import { deadList } from "./commands/dead-list.ts";
 import { deadPurge } from "./commands/dead-purge.ts";
 import { deadReplay } from "./commands/dead-replay.ts";
+import { gateway } from "./commands/gateway.ts";
 import { list } from "./commands/list.ts";
 import { queues } from "./commands/queues.ts";
 import { result } from "./commands/result.ts";
 import { send } from "./commands/send.ts";
 import { status } from "./commands/status.ts";
+import { tokenCreate } from "./commands/token-create.ts";
+import { tokenList } from "./commands/token-list.ts";
+import { tokenRevoke } from "./commands/token-revoke.ts";
 import { worker } from "./commands/worker.ts";
 import { helpSections } from "./help-sections.ts";
 
 const DECLARATIONS: readonly CommandDeclaration[] = [
   worker,
+  gateway,
   send,
   status,
   result,
@@ -23,6 +28,9 @@ const DECLARATIONS: readonly CommandDeclaration[] = [
   deadList,
   deadReplay,
   deadPurge,
+  tokenCreate,
+  tokenList,
+  tokenRevoke,
 ];
 
 /** The command line as declared: commands, flags, help. */

@@ -31,8 +31,16 @@ export function placeOf(flags: Flags): Place {
 }
 
 export function openApp({ store, namespace }: Place, flags: Flags, logger: Logger): Millrace {
-  const options: MillraceOptions = { store, logger, debug: flags.has("debug") };
-  return new Millrace(namespace === undefined ? options : { ...options, namespace });
+  // A token is a secret: it is taken from the environment, never from the command line, which others can read.
+  const token = setting("MILLRACE_TOKEN");
+  const options: MillraceOptions = {
+    store,
+    logger,
+    debug: flags.has("debug"),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(token === undefined ? {} : { token }),
+  };
+  return new Millrace(options);
 }
 
 /** Lets `work` use a client of the store; closes what was opened, whatever happens. */

@@ -81,7 +81,7 @@ export function gatewayPlan(options: GatewayOptions): GatewayPlan {
   const { host, port } = addressOf(options.address ?? DEFAULT_ADDRESS);
   if (options.tokens === undefined && !isLoopback(host)) {
     throw new ConfigurationError(
-      `the gateway would listen at ${host} for anybody who can reach it. Make a token first (millrace token create --tokens FILE) and give it the file (--tokens FILE), or listen on 127.0.0.1`,
+      `the gateway would listen at ${host} for anybody who can reach it. Make a token first (millrace token create NAME --tokens FILE) and give the gateway that file (--tokens FILE), or listen on 127.0.0.1`,
       { details: { host } },
     );
   }

@@ -18,6 +18,10 @@ const COMMANDS = [
   "dead list",
   "dead replay",
   "dead purge",
+  "gateway",
+  "token create",
+  "token list",
+  "token revoke",
 ];
 
 describe("help and version", () => {
