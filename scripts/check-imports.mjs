@@ -27,7 +27,7 @@ const law = {
   dashboard: ["gateway:types"],
   app: ["*", "!cli", "!config", "!testing", "!dashboard"],
   testing: ["*", "!cli"],
-  cli: ["index", "app", "config", "telemetry", "core", "errors", "internal"],
+  cli: ["index", "app", "config", "gateway", "telemetry", "core", "errors", "internal"],
   index: [
     "app",
     "core",

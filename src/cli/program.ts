@@ -8,12 +8,19 @@ import { deadPurge } from "./commands/dead-purge.ts";
 import { deadReplay } from "./commands/dead-replay.ts";
 import { doctor } from "./commands/doctor.ts";
 import { explain } from "./commands/explain.ts";
+import { gateway } from "./commands/gateway.ts";
 import { init } from "./commands/init.ts";
 import { list } from "./commands/list.ts";
 import { queues } from "./commands/queues.ts";
+import { queuesDrain } from "./commands/queues-drain.ts";
+import { queuesPause } from "./commands/queues-pause.ts";
+import { queuesResume } from "./commands/queues-resume.ts";
 import { result } from "./commands/result.ts";
 import { send } from "./commands/send.ts";
 import { status } from "./commands/status.ts";
+import { tokenCreate } from "./commands/token-create.ts";
+import { tokenList } from "./commands/token-list.ts";
+import { tokenRevoke } from "./commands/token-revoke.ts";
 import { top } from "./commands/top.ts";
 import { worker } from "./commands/worker.ts";
 import { helpSections } from "./help-sections.ts";
@@ -22,6 +29,7 @@ import { COMMON_SETTINGS, settingFlag } from "./setting-flags.ts";
 const DECLARATIONS: readonly CommandDeclaration[] = [
   init,
   worker,
+  gateway,
   send,
   status,
   result,
@@ -29,10 +37,16 @@ const DECLARATIONS: readonly CommandDeclaration[] = [
   cancel,
   list,
   queues,
+  queuesPause,
+  queuesResume,
+  queuesDrain,
   top,
   deadList,
   deadReplay,
   deadPurge,
+  tokenCreate,
+  tokenList,
+  tokenRevoke,
   doctor,
   config,
   completion(

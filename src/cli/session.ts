@@ -37,6 +37,7 @@ export async function placeOf(flags: Flags, own: readonly SettingKey[] = []): Pr
 export function openApp({ configuration, store }: Place, logger: Logger, debug: MillraceOptions["debug"]): Millrace {
   const options = configuration.pick({
     namespace: "namespace",
+    token: "token",
     durability: "durability",
     retries: "retries",
     backoff: "backoff",

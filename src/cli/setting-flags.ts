@@ -4,14 +4,11 @@ import type { Flags } from "./flags.ts";
 /** Settings that every command has a flag for. */
 export const COMMON_SETTINGS: readonly SettingKey[] = ["store", "namespace"];
 
-/** Settings whose flag may be given more than once. */
-const REPEATABLE: ReadonlySet<SettingKey> = new Set<SettingKey>(["worker.queues"]);
-
 /** The form and the meaning of a setting's flag, and whether it may be repeated. */
 export function settingFlag(key: SettingKey): readonly [form: string, meaning: string, repeatable?: "repeatable"] {
-  const { flag = "", meaning, otherwise } = SETTINGS[key];
+  const { flag = "", meaning, otherwise, isRepeatable } = SETTINGS[key];
   const text = `${meaning} (default: ${otherwise})`;
-  return REPEATABLE.has(key) ? [flag, `${text}; may be repeated`, "repeatable"] : [flag, text];
+  return isRepeatable === true ? [flag, `${text}; may be repeated`, "repeatable"] : [flag, text];
 }
 
 /**
@@ -25,7 +22,8 @@ export function configurationOf(flags: Flags, own: readonly SettingKey[] = []): 
   for (const key of [...COMMON_SETTINGS, ...own]) {
     const name = /^--([a-z-]+)/.exec(SETTINGS[key].flag ?? "")?.[1] ?? "";
     const texts = flags.texts(name);
-    if (texts !== undefined) given.set(key, texts.join(","));
+    // A flag without a value is one that is switched on.
+    if (texts !== undefined) given.set(key, texts.length === 0 ? "true" : texts.join(","));
   }
   return readConfiguration({ file: flags.text("config"), environment: process.env, flags: given });
 }

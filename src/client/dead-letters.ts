@@ -1,5 +1,5 @@
 import type { Inspection, Store } from "../contracts/index.ts";
-import { type CodeScheme, type JobRecord } from "../core/index.ts";
+import type { CodeScheme, JobRecord } from "../core/index.ts";
 import { CapabilityError, JobStateError, JobUnknownError } from "../errors/index.ts";
 import { listQuery, refuseStrangeId } from "./looking.ts";
 import { recordOf } from "./record-of.ts";

@@ -23,6 +23,7 @@ const interval: KingtaskKey = {
 
 /** The keys of both files. `peroid` is what kingtask's worker really read, while its own example says `period`. */
 export const KINGTASK_KEYS: ReadonlyMap<string, KingtaskKey> = new Map<string, KingtaskKey>([
+  ["addr", { setting: "gateway.address", remark: "host:port", convert: (value) => value }],
   ["redis", { setting: "store", remark: "host:port, then /db if it is not 0", convert: redisUrl }],
   [
     "log_path",

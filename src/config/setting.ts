@@ -9,6 +9,10 @@ export interface Setting<T> {
   readonly otherwise: string;
   /** The value that holds then, where it is this program's to decide. */
   readonly fallback?: T;
-  /** The flag that gives it, with the form of its value, as in `--grace <time>`. */
+  /** The flag that gives it, with the form of its value, as in `--grace <time>`. One without a value says `true`. */
   readonly flag?: string;
+  /** The flag may be given more than once. */
+  readonly isRepeatable?: true;
+  /** Its value is shown to nobody. */
+  readonly isSecret?: true;
 }

@@ -66,7 +66,7 @@ describe("a file with a mistake is refused with the place and what is allowed", 
       /^FILE:1:17: log\.maxSize must be from 1024 to .* such as "100MB"; not "5 XB"$/,
     ],
     ["a gap of a list", "backoff: [5s, soon]", /^FILE:1:10: backoff\[1\] must be .* not "soon"$/],
-    ["a namespace", "namespace: Big Shop", /^FILE:1:12: "Big Shop" is no namespace/],
+    ["a namespace", "namespace: Big Shop", /^FILE:1:12: namespace: "Big Shop" is no namespace/],
     ["a number for a text", "namespace: 7", /^FILE:1:12: namespace must be a text, not 7; put it in quotes$/],
     [
       "a queue's concurrency",
@@ -82,6 +82,11 @@ describe("a file with a mistake is refused with the place and what is allowed", 
       "a queue's option",
       "worker:\n  queues:\n    web: { concurency: 1 }\n",
       /^FILE:3:10: .*no option of queue "web" "concurency"; did you mean "concurrency"\?/,
+    ],
+    [
+      "an address",
+      "gateway: { address: localhost }",
+      /^FILE:1:22: gateway\.address: "localhost" is no address: give a host and a port/,
     ],
     ["no queues", "worker: { queues: {} }", /^FILE:1:19: worker\.queues names no queue/],
     ["a section that is none", "log: info", /^FILE:1:6: log must be a map of level, format, path/],
@@ -183,6 +188,17 @@ task_run_time: 30
     });
     expect(chosen.get("retries")?.source).toEqual({ kind: "kingtask", file: join(folder, "worker.yaml") });
     expect(remarks).toEqual([expect.stringMatching(/worker\.yaml:2: broker is of no consequence here/)]);
+  });
+
+  test("for its broker gives the address of a gateway", async () => {
+    const { chosen } = await readSettingsFile(
+      file(
+        "#broker地址\naddr : 0.0.0.0:9595\nredis : 127.0.0.1:6379\n#log_path: /Users/flike/src \nlog_level: error",
+        "broker.yaml",
+      ),
+    );
+    expect(chosen.get("gateway.address")).toMatchObject({ value: "0.0.0.0:9595", source: { line: 2, key: "addr" } });
+    expect(chosen.get("store")?.value).toBe("redis://127.0.0.1:6379");
   });
 
   test("runs one job at a time without a period, and for any time where it said 0", async () => {

@@ -151,7 +151,9 @@ function atPlace<T>(file: string, key: string, node: Located, check: () => T): T
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     const { path } = error.details;
-    throw problemAt(file, placeWithin(node, Array.isArray(path) ? path : []), error.message, key);
+    // What the library says of names and the like does not begin with the key.
+    const sentence = error.message.startsWith(key) ? error.message : `${key}: ${error.message}`;
+    throw problemAt(file, placeWithin(node, Array.isArray(path) ? path : []), sentence, key);
   }
 }
 

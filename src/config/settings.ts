@@ -1,14 +1,15 @@
 import { type Duration, type Retention, type RunOptions, checkNamespace } from "../core/index.ts";
+import { listenAddress } from "../internal/listen-address.ts";
 import { DEFAULT_STORE } from "../internal/default-store.ts";
 import { backoff } from "./kinds/backoff.ts";
 import { bytes } from "./kinds/bytes.ts";
 import { choice } from "./kinds/choice.ts";
 import { duration } from "./kinds/duration.ts";
-import { paths } from "./kinds/paths.ts";
 import { type QueueSettings, queues } from "./kinds/queues.ts";
 import { retention } from "./kinds/retention.ts";
 import { runOption } from "./kinds/run-option.ts";
 import { text } from "./kinds/text.ts";
+import { texts } from "./kinds/texts.ts";
 import { toggle } from "./kinds/toggle.ts";
 import { whole } from "./kinds/whole.ts";
 import type { Setting } from "./setting.ts";
@@ -20,6 +21,7 @@ const LOG_FORMATS = ["auto", "pretty", "json"] as const;
 export interface SettingValues {
   readonly store: string;
   readonly namespace: string;
+  readonly token: string;
   readonly durability: "full" | "normal";
   readonly retries: number;
   readonly backoff: NonNullable<RunOptions["backoff"]>;
@@ -47,6 +49,18 @@ export interface SettingValues {
   readonly "worker.maxCrashes": number;
   readonly "worker.reserveAhead": Duration;
   readonly "worker.callbackConcurrency": number;
+  readonly "gateway.address": string;
+  readonly "gateway.tokens": string;
+  readonly "gateway.tlsCert": string;
+  readonly "gateway.tlsKey": string;
+  readonly "gateway.allowHosts": readonly string[];
+  readonly "gateway.readOnly": boolean;
+  readonly "gateway.rateLimit": number;
+  readonly "gateway.maxBacklog": number;
+  readonly "gateway.maxBody": number;
+  readonly "gateway.maxStreams": number;
+  readonly "gateway.maxConnections": number;
+  readonly "gateway.auditLog": string;
 }
 
 export type SettingKey = keyof SettingValues;
@@ -70,6 +84,12 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> }
     meaning: "Whose jobs in that store",
     otherwise: "millrace",
     flag: "--namespace <name>",
+  },
+  token: {
+    kind: text(),
+    meaning: "What a gateway lets this program in with, where the store is one",
+    otherwise: "none",
+    isSecret: true,
   },
   durability: {
     kind: choice(["full", "normal"]),
@@ -153,12 +173,13 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> }
     otherwise: "false",
     fallback: false,
   },
-  "worker.tasks": { kind: paths, meaning: "Modules whose exported tasks it runs", otherwise: "none" },
+  "worker.tasks": { kind: texts("path"), meaning: "Modules whose exported tasks it runs", otherwise: "none" },
   "worker.queues": {
     kind: queues,
     meaning: "Queues to serve, each with its concurrency, and its pacing if it has any",
     otherwise: "the queues of the tasks, 10 jobs at once each",
     flag: "--queue <name:n@interval>",
+    isRepeatable: true,
   },
   "worker.name": {
     kind: text(),
@@ -198,6 +219,73 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> }
     kind: whole(1, 10_000),
     meaning: "Callbacks run at once for each queue, beside its jobs",
     otherwise: "10",
+  },
+  "gateway.address": {
+    kind: text((value) => void listenAddress(value)),
+    meaning: "Where to listen",
+    otherwise: "127.0.0.1:9595",
+    flag: "--address <host:port>",
+  },
+  "gateway.tokens": {
+    kind: text(),
+    meaning: "Let in who has a token of this file; needed for any other address than a loopback one",
+    otherwise: "no token is asked for",
+    flag: "--tokens <file>",
+  },
+  "gateway.tlsCert": {
+    kind: text(),
+    meaning: "Serve HTTPS with this certificate (PEM), and the key",
+    otherwise: "HTTP",
+    flag: "--tls-cert <file>",
+  },
+  "gateway.tlsKey": {
+    kind: text(),
+    meaning: "The certificate's key (PEM)",
+    otherwise: "none",
+    flag: "--tls-key <file>",
+  },
+  "gateway.allowHosts": {
+    kind: texts("name of a host"),
+    meaning: "Names by which the gateway may be called, beside its address",
+    otherwise: "none",
+    flag: "--allow-host <name>",
+    isRepeatable: true,
+  },
+  "gateway.readOnly": { kind: toggle, meaning: "Refuse every change", otherwise: "false", flag: "--read-only" },
+  "gateway.rateLimit": {
+    kind: whole(0, 10_000_000),
+    meaning: "Requests a second for each token, 0 for any number",
+    otherwise: "1000",
+    flag: "--rate-limit <n>",
+  },
+  "gateway.maxBacklog": {
+    kind: whole(0, Number.MAX_SAFE_INTEGER),
+    meaning: "Jobs that may wait in one queue before more are refused, 0 for any number",
+    otherwise: "1000000",
+    flag: "--max-backlog <n>",
+  },
+  "gateway.maxBody": {
+    kind: bytes(1_024, 268_435_456),
+    meaning: "The largest body, packed or unpacked",
+    otherwise: "8MiB",
+    flag: "--max-body <bytes>",
+  },
+  "gateway.maxStreams": {
+    kind: whole(0, 1_000_000),
+    meaning: "Event streams and waits open at once",
+    otherwise: "10000",
+    flag: "--max-streams <n>",
+  },
+  "gateway.maxConnections": {
+    kind: whole(1, 1_000_000),
+    meaning: "Connections open at once",
+    otherwise: "20000",
+  },
+  "gateway.auditLog": {
+    kind: text(),
+    meaning: "Append every request that changes something to this file, as JSON lines",
+    otherwise: "none",
+    flag: "--audit-log <file>",
   },
 };
 

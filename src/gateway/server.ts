@@ -48,9 +48,8 @@ export async function listen(
     overrideGlobalObjects: plan.ownProcess,
   });
   const server: Server =
-    plan.tls === undefined
-      ? createServer(options, listener)
-      : createSecureServer({ ...options, ...pem(plan.tls) }, listener);
+    plan.tls === undefined ? createServer(options) : createSecureServer({ ...options, ...pem(plan.tls) });
+  server.on("request", (incoming, outgoing) => void listener(incoming, outgoing));
   server.maxHeadersCount = MOST_HEADERS;
   server.maxConnections = plan.maxConnections;
   await listening(server, plan);

@@ -75,6 +75,22 @@ describe("millrace config", { timeout: PATIENCE_MS }, () => {
     ]);
   });
 
+  it("refuses kingtask's address for everybody without a token, with what to do", async () => {
+    bench.write("broker.yaml", "addr : 0.0.0.0:9595\nredis : 127.0.0.1:6379\nlog_level: debug\n");
+    const { code, stdout, stderr } = await bench.run(["gateway", "-config=broker.yaml", "--store", "sqlite:./new.db"]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/the gateway would listen at 0\.0\.0\.0 for anybody who can reach it\. Make a token first/);
+  });
+
+  it("shows no token", async () => {
+    const [text, json] = await Promise.all([
+      bench.run(["config"], { MILLRACE_TOKEN: "geheim" }),
+      bench.run(["config", "--json"], { MILLRACE_TOKEN: "geheim" }),
+    ]);
+    expect(text.stdout).toMatch(/^token +\*\*\* +\$MILLRACE_TOKEN$/m);
+    expect(text.stdout + json.stdout).not.toContain("geheim");
+  });
+
   it("prints the schema that is published", async () => {
     const { stdout } = await bench.run(["config", "--schema"]);
     expect(JSON.parse(stdout)).toMatchObject({

@@ -80,6 +80,32 @@ describe("millrace worker as a daemon", { timeout: PATIENCE_MS }, () => {
     expect(older.flat().length).toBeGreaterThan(0);
   });
 
+  it("serves a gateway as the file says, and logs what is changed through it", async () => {
+    bench.write("millrace.yaml", "gateway:\n  address: 127.0.0.1:0\n  maxBody: 1MiB\n  allowHosts: [jobs.example]\n");
+    const gateway = bench.start(["gateway"]);
+    const { url } = JSON.parse(await gateway.line(/"ready"/)) as { url: string };
+    const sent = await fetch(`${url}/v1/jobs`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ task: "add", args: [1, 2], id: "by-http" }),
+    });
+    expect(sent.ok).toBe(true);
+    const paused = await bench.run(["queues", "pause", "default"]);
+    expect(paused).toMatchObject({ code: 0, stdout: "paused default\n" });
+    const explained = await bench.run(["explain", "by-http", "--json"]);
+    expect(JSON.parse(explained.stdout)).toMatchObject({
+      reasons: [{ reason: "paused" }, { reason: "queue-unserved" }],
+    });
+    await bench.run(["queues", "resume", "default"]);
+    const drained = await bench.run(["queues", "drain", "default", "--json"], { MILLRACE_STORE: url });
+    expect(JSON.parse(drained.stdout)).toEqual({ queue: "default", cancelled: 1 });
+    expect(JSON.parse(await gateway.line(/"event":"change"/))).toMatchObject({ level: "info", status: 200 });
+    gateway.signal("SIGTERM");
+    const { code, stdout } = await gateway.end;
+    expect(code).toBe(0);
+    expect(entries(stdout).map(({ event }) => event)).toEqual(["ready", "change", "stopping", "stopped"]);
+  });
+
   it("starts again when a file that it loaded changes, after its running jobs are done", async () => {
     bench.write("more.ts", 'export const NAME = "first";\n');
     const library = JSON.stringify(new URL("../../src/index.ts", import.meta.url).href);

@@ -42,7 +42,7 @@ export const config: CommandDeclaration = {
     if (flags.has("json")) {
       const settings = [...configuration.all()].map(([key, value, source]) => ({
         key,
-        ...(value === undefined ? {} : { value: typeof value === "string" ? redacted(value) : value }),
+        ...(value === undefined ? {} : { value: documentValue(key, value) }),
         from: source,
       }));
       printJson({ ...(configuration.file === undefined ? {} : { file: configuration.file }), settings, remarks });
@@ -60,15 +60,18 @@ function settingsTable(configuration: Configuration): string[] {
   const columns = [{ title: "SETTING" }, { title: "VALUE", least: 16 }, { title: "FROM", least: 12 }];
   const rows = [...configuration.all()].map(([key, value, source]): Cell[] => {
     const isDefault = source.kind === "default";
-    const shown = value === undefined || isDefault ? SETTINGS[key].otherwise : valueShown(value);
+    const given = documentValue(key, value);
+    const shown = isDefault ? SETTINGS[key].otherwise : typeof given === "string" ? given : JSON.stringify(given);
     const paint = isDefault ? ("dim" as const) : ("bold" as const);
     return [{ text: key }, { text: visible(shown), paint }, { text: visible(sourceText(source)), paint: "dim" }];
   });
   return table(columns, rows);
 }
 
-function valueShown(value: unknown): string {
-  return redacted(typeof value === "string" ? value : JSON.stringify(value));
+/** What may be shown of a value. */
+function documentValue(key: SettingKey, value: unknown): unknown {
+  if (SETTINGS[key].isSecret === true) return "***";
+  return typeof value === "string" ? redacted(value) : value;
 }
 
 function strangeVariables(): string[] {

@@ -34,7 +34,7 @@ ${valueLines.join("\n")}
   fi
   command="\${COMP_WORDS[1]}"
   case "$command" in
-    ${groups.join("|") || "''"}) command="$command \${COMP_WORDS[2]}" ;;
+    ${groups.join("|")}) case "\${COMP_WORDS[2]}" in -*) ;; *) command="$command \${COMP_WORDS[2]}" ;; esac ;;
   esac
   if [ "$COMP_CWORD" -eq 2 ]; then
     case "\${COMP_WORDS[1]}" in

@@ -28,7 +28,7 @@ _millrace() {
   local -a commands
   commands=(
 ${names.filter((line) => !groups.some((group) => line.startsWith(`    '${group}-`))).join("\n")}
-${groups.map((group) => `    '${group}:${group} …'`).join("\n")}
+${groups.flatMap((group) => (commands.some(({ name }) => name === group) ? [] : [`    '${group}:${group} …'`])).join("\n")}
     'help:Show the help of a command'
   )
   if (( CURRENT == 2 )); then
@@ -37,7 +37,7 @@ ${groups.map((group) => `    '${group}:${group} …'`).join("\n")}
   fi
   command="\${words[2]}"
   case "$command" in
-    ${groups.join("|") || "''"})
+    ${groups.join("|")})
       if (( CURRENT == 3 )); then
         case "$command" in
 ${seconds.map((line) => `      ${line}`).join("\n")}

@@ -118,7 +118,7 @@ export class GatewayStore implements Store, Inspection, QueueControl, Presence {
   async list(query: ListQuery): Promise<ListPage> {
     const given = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) if (value !== undefined) given.append(name, String(value));
-    const answer = await this.#line.get(`/v1/jobs?${given}`);
+    const answer = await this.#line.get(`/v1/jobs?${given.toString()}`);
     const page = answer as { readonly jobs: readonly unknown[]; readonly cursor?: string };
     const jobs = page.jobs.map(storedJob);
     return page.cursor === undefined ? { jobs } : { jobs, cursor: page.cursor };
