@@ -86,7 +86,7 @@ describe("a file with a mistake is refused with the place and what is allowed", 
     [
       "an address",
       "gateway: { address: localhost }",
-      /^FILE:1:22: gateway\.address: "localhost" is no address: give a host and a port/,
+      /^FILE:1:21: gateway\.address: "localhost" is no address: give a host and a port/,
     ],
     ["no queues", "worker: { queues: {} }", /^FILE:1:19: worker\.queues names no queue/],
     ["a section that is none", "log: info", /^FILE:1:6: log must be a map of level, format, path/],

@@ -106,6 +106,8 @@ describe("millrace completion", { timeout: PATIENCE_MS }, () => {
       expect(completed("wo")).toEqual(["worker"]);
       expect(completed("d")).toEqual(["dead", "doctor"]);
       expect(completed("dead", "")).toEqual(["list", "replay", "purge"]);
+      expect(completed("queues", "")).toEqual(["pause", "resume", "drain"]);
+      expect(completed("queues", "--js")).toEqual(["--json"]);
       expect(completed("dead", "replay", "--a")).toEqual(["--all"]);
       expect(completed("worker", "--que")).toEqual(["--queue"]);
       expect(completed("worker", "ta")).toEqual(["tasks.ts"]);

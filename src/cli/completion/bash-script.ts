@@ -6,9 +6,10 @@ export function bashScript(commands: readonly CompletedCommand[]): string {
   const firsts = unique(commands.map(({ name }) => name.split(" ")[0] ?? ""));
   const twoWords = commands.filter(({ name }) => name.includes(" "));
   const groups = unique(twoWords.map(({ name }) => name.split(" ")[0] ?? ""));
-  const seconds = groups.map(
-    (group) => `    ${group}) words="${twoWords.map(({ name }) => name.split(" ")[1] ?? "").join(" ")}" ;;`,
-  );
+  const seconds = groups.map((group) => {
+    const words = twoWords.flatMap(({ name }) => (name.startsWith(`${group} `) ? [name.split(" ")[1] ?? ""] : []));
+    return `    ${group}) words="${words.join(" ")}" ;;`;
+  });
   const flagLines = commands.map(({ name, flags, takesFiles }) => {
     const forms = unique(flags.map(({ form }) => form)).join(" ");
     return `    "${name}") words="${forms}"${takesFiles ? " files=1" : ""} ;;`;
