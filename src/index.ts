@@ -58,6 +58,7 @@ export type {
   Watch,
   WatchedJob,
 } from "./contracts/index.ts";
+export { type JobContext, context } from "./context/index.ts";
 export {
   type AnyTask,
   type Attempt,
@@ -65,11 +66,17 @@ export {
   type Backoff,
   type CodeScheme,
   type Duration,
+  type ContainmentKind,
   type Encodable,
+  type ExecutableLimits,
+  type ExecutableOptions,
+  type ExecutablePlan,
+  type ExecutablesOptions,
   type ExponentialBackoff,
   type FinalState,
   type FinishedJob,
   type Instant,
+  type Isolation,
   JobRecord,
   type JobRecordFields,
   type JobState,
@@ -92,15 +99,14 @@ export {
 export * from "./errors/index.ts";
 export type { Audit, AuditEntry, Gateway, GatewayOptions, GatewayTls } from "./gateway/index.ts";
 export { ConsoleLogger, JsonLogger, type LogLevel, RotatingFile, type RotatingFileOptions } from "./telemetry/index.ts";
-export {
-  type JobContext,
-  type JobInfo,
-  type QueueOptions,
-  type RunMiddleware,
-  type Worker,
-  type WorkerEvents,
-  type WorkerHealth,
-  type WorkerOptions,
-  type WorkerState,
-  context,
+export type {
+  ExecutablesInForce,
+  JobInfo,
+  QueueOptions,
+  RunMiddleware,
+  Worker,
+  WorkerEvents,
+  WorkerHealth,
+  WorkerOptions,
+  WorkerState,
 } from "./worker/index.ts";

@@ -2,7 +2,7 @@ import { Client, type SendMiddleware, type SendOptions } from "../client/index.t
 import type { Clock, Finding, Logger, Store } from "../contracts/index.ts";
 import { type AnyTask, JobIds } from "../core/index.ts";
 import { ClosedError, DuplicateTaskError } from "../errors/index.ts";
-import { FunctionExecutor } from "../executors/index.ts";
+import type { ExecutableFolder } from "../executors/index.ts";
 import type { Gateway, GatewayHost, GatewayOptions } from "../gateway/index.ts";
 import { packageVersion } from "../internal/package-version.ts";
 import { systemClock } from "../internal/system-clock.ts";
@@ -10,6 +10,7 @@ import { ConsoleLogger } from "../telemetry/index.ts";
 import { type RunMiddleware, Worker, type WorkerOptions } from "../worker/index.ts";
 import { type StoreChoice, demandOwnStore, openStore, storeChoice } from "./open-store.ts";
 import { type AppPlan, type MillraceOptions, appPlan } from "./options.ts";
+import { TaskExecutors } from "./task-executors.ts";
 
 /** Wraps around every send and every attempt of an app. */
 export interface Middleware {
@@ -42,6 +43,9 @@ export class Millrace {
   readonly #runMiddleware: RunMiddleware[] = [];
   readonly #workers = new Set<Worker>();
   readonly #gateways = new Set<Gateway>();
+  readonly #folders: ExecutableFolder[] = [];
+  /** Of its store, where they are URLs. */
+  readonly #addresses: readonly string[];
   #client: Client | undefined;
   #store: Promise<Store> | undefined;
   #closing: Promise<void> | undefined;
@@ -54,6 +58,9 @@ export class Millrace {
     this.#logger = options.logger ?? new ConsoleLogger(this.#plan.debug === false ? "warn" : "debug");
     this.#ids = new JobIds(() => clock.now());
     this.#know(options.tasks ?? []);
+    this.#addresses = [options.store, options.broker, options.backend].filter(
+      (address): address is string => typeof address === "string" && address.includes("//"),
+    );
   }
 
   /** A client of this app; with options, one that sends with them. */
@@ -62,7 +69,7 @@ export class Millrace {
     if (this.#client === undefined || this.#client.isClosed)
       this.#client = new Client({
         store: () => this.#open(),
-        taskNamed: (name) => this.#tasks.get(name),
+        taskNamed: (name) => this.#tasks.get(name) ?? this.#executable(name),
         ids: this.#ids,
         clock: this.#clock,
         logger: this.#logger,
@@ -87,7 +94,15 @@ export class Millrace {
     const worker = new Worker(
       {
         store: () => this.#open(),
-        executorFor: ({ run }) => new FunctionExecutor(run),
+        executors: (executables) => {
+          const executors = new TaskExecutors(executables, {
+            logger: this.#logger,
+            maxPayloadBytes: this.#plan.maxPayloadBytes,
+            addresses: this.#addresses,
+          });
+          if (executors.folder !== undefined) this.#folders.push(executors.folder);
+          return executors;
+        },
         clock: this.#clock,
         logger: this.#logger,
         plan: this.#plan.run,
@@ -97,7 +112,7 @@ export class Millrace {
       },
       options,
     );
-    this.#know(options.tasks);
+    this.#know(options.tasks ?? []);
     this.#workers.add(worker);
     return worker;
   }
@@ -174,6 +189,15 @@ export class Millrace {
     this.#client?.close();
     const store = await this.#store?.catch(() => undefined);
     await store?.close();
+  }
+
+  /** A file in the folder of one of its workers. */
+  #executable(name: string): AnyTask | undefined {
+    for (const folder of this.#folders) {
+      const task = folder.taskNamed(name);
+      if (task !== undefined) return task;
+    }
+    return undefined;
   }
 
   #know(tasks: readonly AnyTask[]): void {

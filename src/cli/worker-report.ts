@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import type { JobInfo, Logger, Worker } from "../index.ts";
+import type { JobInfo, Logger, Worker, WorkerEvents } from "../index.ts";
 import { redacted } from "../internal/redacted.ts";
 import type { LogLevel } from "../telemetry/index.ts";
 import { terminal } from "./terminal.ts";
@@ -15,12 +15,15 @@ export class WorkerReport {
   readonly #startedAt = performance.now();
   readonly #counts = { succeeded: 0, failed: 0, retried: 0, expired: 0, cancelled: 0, givenBack: 0 };
 
+  #executables: WorkerEvents["ready"]["executables"];
+
   constructor(logger: Logger, { debug }: { readonly debug: boolean }) {
     this.#logger = logger;
     this.#debug = debug;
   }
 
   follow(worker: Worker): void {
+    worker.on("ready", ({ executables }) => (this.#executables = executables));
     worker.on("succeeded", () => this.#counts.succeeded++);
     worker.on("released", () => this.#counts.givenBack++);
     worker.on("retrying", ({ error, delayMs, ...job }) => {
@@ -60,8 +63,22 @@ export class WorkerReport {
     const names = tasks.map(({ name }) => name);
     const queues = Object.fromEntries(worker.queues);
     const served = Object.entries(queues).map(([queue, concurrency]) => `${queue}:${concurrency}`);
-    const text = `${worker.name} · ${plural(names.length, "task")}: ${names.join(", ")} · ${served.length === 1 ? "queue" : "queues"}: ${served.join(", ")} · ${redacted(store)}`;
-    this.#line("info", "ready", text, { worker: worker.name, tasks: names, queues });
+    const programs = this.#executables;
+    const able = [
+      ...(names.length === 0 ? [] : [`${plural(names.length, "task")}: ${names.join(", ")}`]),
+      ...(programs === undefined ? [] : [`executables: ${programs.folder} (${programs.containment})`]),
+    ];
+    const text = `${worker.name} · ${able.join(" · ")} · ${served.length === 1 ? "queue" : "queues"}: ${served.join(", ")} · ${redacted(store)}`;
+    this.#line("info", "ready", text, {
+      worker: worker.name,
+      tasks: names,
+      queues,
+      ...(programs === undefined ? {} : { executables: programs }),
+    });
+    if (programs?.why !== undefined) {
+      const weaker = `executables are held together by "${programs.containment}" only: ${programs.why}`;
+      this.#line("warn", "weaker", weaker, { ...programs });
+    }
   }
 
   #stopped(): void {

@@ -43,6 +43,7 @@ export const KINGTASK_KEYS: ReadonlyMap<string, KingtaskKey> = new Map<string, K
   ],
   ["period", interval],
   ["peroid", interval],
+  ["bin_path", { setting: "worker.bin", remark: "the same", convert: (value) => value }],
   ["result_keep_time", { setting: "retention", remark: "seconds", convert: seconds }],
   [
     "task_run_time",
@@ -56,12 +57,13 @@ export const KINGTASK_KEYS: ReadonlyMap<string, KingtaskKey> = new Map<string, K
 ]);
 
 /**
- * What holds with a file of kingtask that says nothing else: one job at a time, and nothing is tried again unless its
- * sender says so. Its other defaults lost results, killed every job at once and hid warnings; there, Millrace's own hold.
+ * What holds with a file of kingtask that says nothing else: one job at a time, nothing is tried again unless its
+ * sender says so, and what a program writes on standard error fails it. Its other defaults lost results, killed every job at once and hid warnings; there, Millrace's own hold.
  */
 export const KINGTASK_DEFAULTS: ReadonlyMap<SettingKey, unknown> = new Map<SettingKey, unknown>([
   ["retries", 0],
   ["worker.queues", { default: 1 }],
+  ["worker.executables", { failOn: "stderr", trim: true }],
 ]);
 
 function redisUrl(value: unknown, name: string): unknown {

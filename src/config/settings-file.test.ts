@@ -88,6 +88,11 @@ describe("a file with a mistake is refused with the place and what is allowed", 
       "gateway: { address: localhost }",
       /^FILE:1:21: gateway\.address: "localhost" is no address: give a host and a port/,
     ],
+    [
+      "an option of executables",
+      "worker: { executables: { failOn: always } }",
+      /^FILE:1:24: worker\.executables: failOn must be one of/,
+    ],
     ["no queues", "worker: { queues: {} }", /^FILE:1:19: worker\.queues names no queue/],
     ["a section that is none", "log: info", /^FILE:1:6: log must be a map of level, format, path/],
     ["a list", "- store: x", /^FILE:1:1: a configuration is a map/],
@@ -169,6 +174,8 @@ describe("a file of kingtask", () => {
 broker : 127.0.0.1:9595
 #redis地址
 redis : 127.0.0.1:6379/2
+#异步任务可执行文件目录
+bin_path : /Users/flike/src
 log_path : /var/log/kingtask
 log_level: DEBUG
 #每个任务执行时间间隔，单位为秒
@@ -181,6 +188,8 @@ task_run_time: 30
       store: "redis://127.0.0.1:6379/2",
       "log.path": "/var/log/kingtask/millrace.log",
       "log.level": "debug",
+      "worker.bin": "/Users/flike/src",
+      "worker.executables": { failOn: "stderr", trim: true },
       "worker.queues": { default: { concurrency: 1, minInterval: 1_000 } },
       retention: 1_000_000,
       timeout: 30_000,

@@ -6,6 +6,7 @@ import { bytes } from "./kinds/bytes.ts";
 import { choice } from "./kinds/choice.ts";
 import { duration } from "./kinds/duration.ts";
 import { type QueueSettings, queues } from "./kinds/queues.ts";
+import { type ExecutablesSetting, executables } from "./kinds/executables.ts";
 import { retention } from "./kinds/retention.ts";
 import { runOption } from "./kinds/run-option.ts";
 import { text } from "./kinds/text.ts";
@@ -41,6 +42,8 @@ export interface SettingValues {
   readonly "log.keep": number;
   readonly "log.args": boolean;
   readonly "worker.tasks": readonly string[];
+  readonly "worker.bin": string;
+  readonly "worker.executables": ExecutablesSetting;
   readonly "worker.queues": QueueSettings;
   readonly "worker.name": string;
   readonly "worker.grace": Duration;
@@ -107,7 +110,12 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> }
     meaning: "What is retried: any error, or timeouts only",
     otherwise: "error",
   },
-  timeout: { kind: duration(1), meaning: "How long one attempt may run", otherwise: "no limit" },
+  timeout: {
+    kind: duration(1),
+    meaning: "How long one attempt may run, where neither task nor send says it",
+    otherwise: "no limit",
+    flag: "--timeout <time>",
+  },
   hang: {
     kind: duration(),
     meaning: "How long a function that ignores its signal is waited for",
@@ -174,6 +182,17 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> }
     fallback: false,
   },
   "worker.tasks": { kind: texts("path"), meaning: "Modules whose exported tasks it runs", otherwise: "none" },
+  "worker.bin": {
+    kind: text(),
+    meaning: "Run the executable files of this folder as tasks, each named like its file",
+    otherwise: "none",
+    flag: "--bin <folder>",
+  },
+  "worker.executables": {
+    kind: executables,
+    meaning: "How these programs are run: the options of the library's `executables`",
+    otherwise: "those of the library",
+  },
   "worker.queues": {
     kind: queues,
     meaning: "Queues to serve, each with its concurrency, and its pacing if it has any",

@@ -5,6 +5,15 @@
 export type { Attempt, AttemptOutcome } from "./attempt.ts";
 export { type Duration, durationMs, positiveDurationMs } from "./duration.ts";
 export { exactNumber } from "./exact-number.ts";
+export {
+  type ContainmentKind,
+  type ExecutableOptions,
+  type ExecutablesOptions,
+  type ExecutablesPlan,
+  executablesPlan,
+  isExecutableName,
+} from "./executable-options.ts";
+export type { ExecutableLimits, ExecutablePlan } from "./executable-plan.ts";
 export { type Instant, instantMs } from "./instant.ts";
 export { type JobBody, type Metadata, decodeBody, encodeBody, encodeEnvelope, readContents } from "./job-body.ts";
 export { type DocumentOptions, jobDocument } from "./job-document.ts";
@@ -25,6 +34,7 @@ export { type StoredError, decodeError, encodeError, revivedError, storedError }
 export {
   type AnyTask,
   type FinishedJob,
+  type Isolation,
   type Task,
   type TaskCallbacks,
   type TaskOptions,

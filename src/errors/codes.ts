@@ -174,6 +174,19 @@ export const ERROR_CODES = {
     retryable: false,
     meaning: "The task's schema for its result refuses the value it returned.",
   },
+  ERR_OUTPUT_TOO_LARGE: {
+    family: "payload",
+    name: "OutputTooLargeError",
+    retryable: false,
+    meaning: "A program wrote more on standard output, or in one message, than its `maxOutputBytes`.",
+  },
+  ERR_PROTOCOL: {
+    family: "payload",
+    name: "ProtocolError",
+    retryable: false,
+    meaning:
+      "A program wrote something else than it had promised: a message that is none, or a result that is no JSON.",
+  },
   ERR_POSITION: {
     family: "payload",
     name: "PositionError",
@@ -203,6 +216,25 @@ export const ERROR_CODES = {
     name: "TaskHungError",
     retryable: false,
     meaning: "A function ignored its timeout's signal for `hangMs`; it is not retried and its slot stays taken.",
+  },
+  ERR_EXECUTABLE: {
+    family: "task outcome",
+    name: "ExecutableError",
+    retryable: true,
+    meaning: "The file behind a task may not be run, or the system cannot run it; `fault` says why.",
+  },
+  ERR_PROCESS_EXIT: {
+    family: "task outcome",
+    name: "ProcessExitError",
+    retryable: true,
+    meaning:
+      "A program ended with an exit code other than 0, by a signal, or, where that fails a job, with text on standard error.",
+  },
+  ERR_ISOLATION: {
+    family: "task outcome",
+    name: "IsolationError",
+    retryable: true,
+    meaning: "The thread or process in which a function ran ended before the function did, or could not be started.",
   },
   ERR_JOB_EXPIRED: {
     family: "task outcome",

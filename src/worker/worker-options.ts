@@ -3,8 +3,11 @@ import { randomBytes } from "node:crypto";
 import {
   type AnyTask,
   type Duration,
+  type ExecutablesOptions,
+  type ExecutablesPlan,
   checkName,
   durationMs,
+  executablesPlan,
   isTask,
   positiveDurationMs,
   shown,
@@ -22,8 +25,10 @@ export interface QueueOptions {
 }
 
 export interface WorkerOptions {
-  /** What it can run. */
-  readonly tasks: readonly AnyTask[];
+  /** What it can run. May be left out where there are `executables`. */
+  readonly tasks?: readonly AnyTask[];
+  /** A folder whose executable files it can run, too. See docs/executables.md. */
+  readonly executables?: ExecutablesOptions;
   /** Queues to serve, each with its concurrency, or with more options. Default: the queues of `tasks`, 10 each. */
   readonly queues?: Readonly<Record<string, number | QueueOptions>>;
   /** Told apart in records and logs. Default: host, process id and a random part. */
@@ -51,6 +56,7 @@ export interface QueuePlan {
 /** Worker options, checked. */
 export interface WorkerPlan {
   readonly tasks: ReadonlyMap<string, AnyTask>;
+  readonly executables: ExecutablesPlan | undefined;
   readonly queues: ReadonlyMap<string, QueuePlan>;
   readonly name: string;
   readonly leaseMs: number;
@@ -67,6 +73,7 @@ const QUEUE_KEYS = ["concurrency", "minInterval"] satisfies (keyof QueueOptions)
 
 const KEYS = [
   "tasks",
+  "executables",
   "queues",
   "name",
   "lease",
@@ -80,11 +87,13 @@ const KEYS = [
 /** @throws ConfigurationError, DuplicateTaskError */
 export function workerPlan(options: WorkerOptions): WorkerPlan {
   refuseUnknownKeys(options, KEYS, "worker option");
-  const tasks = taskMap(options.tasks);
+  const executables = options.executables === undefined ? undefined : executablesPlan(options.executables);
+  const tasks = taskMap(options.tasks ?? (executables === undefined ? undefined : []));
   const { handleSignals = false } = options;
   return {
     tasks,
-    queues: queueMap(options.queues, tasks),
+    executables,
+    queues: queueMap(options.queues, [...tasks.values(), ...(executables === undefined ? [] : executables.all)]),
     name: workerName(options.name ?? `${hostname()}:${process.pid}:${randomBytes(3).toString("hex")}`),
     leaseMs: atLeast(positiveDurationMs(options.lease ?? "10s", "lease"), 50, "lease"),
     parkMs: positiveDurationMs(options.unknownTaskLimit ?? "24h", "unknownTaskLimit"),
@@ -129,10 +138,11 @@ function workerName(name: unknown): string {
   );
 }
 
-function taskMap(tasks: readonly AnyTask[]): Map<string, AnyTask> {
-  if (!Array.isArray(tasks)) throw new ConfigurationError("a worker needs `tasks`: a list of what task() made");
+function taskMap(tasks: readonly AnyTask[] | undefined): Map<string, AnyTask> {
+  if (!Array.isArray(tasks))
+    throw new ConfigurationError("a worker needs `tasks`, a list of what task() made, or `executables`");
   const map = new Map<string, AnyTask>();
-  for (const task of tasks as readonly AnyTask[]) {
+  for (const task of tasks) {
     if (!isTask(task)) throw new ConfigurationError("`tasks` holds something that task() did not make");
     if (map.has(task.name) && map.get(task.name) !== task) {
       throw new DuplicateTaskError(`two tasks are named "${task.name}"; a name stands for one task in an app`);
@@ -142,10 +152,10 @@ function taskMap(tasks: readonly AnyTask[]): Map<string, AnyTask> {
   return map;
 }
 
-function queueMap(queues: WorkerOptions["queues"], tasks: ReadonlyMap<string, AnyTask>): Map<string, QueuePlan> {
+function queueMap(queues: WorkerOptions["queues"], tasks: readonly AnyTask[]): Map<string, QueuePlan> {
   const map = new Map<string, QueuePlan>();
   if (queues === undefined) {
-    for (const { queue } of tasks.values()) map.set(queue, queuePlan(queue, {}));
+    for (const { queue } of tasks) map.set(queue, queuePlan(queue, {}));
     if (map.size === 0) map.set("default", queuePlan("default", {}));
     return map;
   }

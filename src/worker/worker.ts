@@ -1,14 +1,16 @@
 import { hostname } from "node:os";
 import type { Clock, Store, Timer } from "../contracts/index.ts";
-import { type AnyTask, type Duration, type WorkerAbout, durationMs } from "../core/index.ts";
+import { type Duration, type WorkerAbout, durationMs } from "../core/index.ts";
 import { ConfigurationError, WorkerStateError } from "../errors/index.ts";
 import { Emitter } from "../internal/emitter.ts";
+import { isolatedTasks } from "../internal/isolated.ts";
 import { KeepAlive } from "../internal/keep-alive.ts";
 import { packageVersion } from "../internal/package-version.ts";
 import { Announcer } from "./announcer.ts";
-import { callbackQueue, callbackTask, hasCallbacks, isCallbackTask } from "./callbacks.ts";
+import { callbackQueue, hasCallbacks, isCallbackTask } from "./callbacks.ts";
 import { Conversation } from "./conversation.ts";
 import { JobRunner, type RunnerLines } from "./job-runner.ts";
+import { KnownTasks } from "./known-tasks.ts";
 import { Lane, type Reserved } from "./lane.ts";
 import { LeaseGuard } from "./lease-guard.ts";
 import { Outcomes } from "./outcomes.ts";
@@ -16,7 +18,7 @@ import { PurgeLoop } from "./purge-loop.ts";
 import { StopSignals } from "./stop-signals.ts";
 import { strayRejections } from "./stray-rejections.ts";
 import type { WorkerEvents } from "./worker-events.ts";
-import type { WorkerHost } from "./worker-host.ts";
+import type { ExecutablesInForce, Executors, WorkerHost } from "./worker-host.ts";
 import {
   type QueueOptions,
   type QueuePlan,
@@ -55,7 +57,9 @@ export class Worker {
   /** The last lane of each queue that was stopped. */
   readonly #closed = new Map<string, Lane>();
   readonly #runner: JobRunner;
-  readonly #tasks: ReadonlyMap<string, AnyTask>;
+  readonly #tasks: KnownTasks;
+  readonly #executors: Executors;
+  readonly #hasCallbacks: boolean;
   readonly #outcomes: Outcomes;
   readonly #keepAlive = new KeepAlive();
   readonly #signals: StopSignals;
@@ -69,18 +73,22 @@ export class Worker {
   #drained: (() => void)[] = [];
   #stopping: Promise<void> | undefined;
   #graceOver: (() => void) | undefined;
+  #unwatch: (() => void) | undefined;
 
   constructor(host: WorkerHost, options: WorkerOptions) {
     this.#host = host;
     this.#plan = workerPlan(options);
     this.#emitter = new Emitter((error) => host.logger.error("a listener threw", { error: String(error) }));
     this.#outcomes = new Outcomes(this.#emitter, host);
-    const callbacks = [...this.#plan.tasks.values()].filter(hasCallbacks).map(callbackTask);
-    this.#tasks = new Map([...this.#plan.tasks.values(), ...callbacks].map((task) => [task.name, task]));
+    const { tasks, executables } = this.#plan;
+    this.#executors = host.executors(executables);
+    this.#tasks = new KnownTasks(tasks, this.#executors.folder, executables?.named ?? []);
+    this.#hasCallbacks = [...tasks.values(), ...(executables?.all ?? [])].some(hasCallbacks);
     this.#runner = new JobRunner(
       host,
       this.#plan,
       this.#tasks,
+      (task) => this.#executors.executorFor(task),
       this.#outcomes,
       () => this.#lines(),
       (lane) => this.#slotFree(lane),
@@ -121,11 +129,14 @@ export class Worker {
   }
 
   /**
-   * Starts serving. Resolves when the store is open and the first jobs are asked for.
+   * Starts serving. Resolves when the store is open and the first jobs are asked for. In a thread or process that was made to
+   * run isolated tasks, nothing happens: there, a module that also starts a worker only defines its tasks.
    *
-   * @throws WorkerStateError when it was started before; what opening the store throws
+   * @throws WorkerStateError when it was started before; CapabilityError when executables cannot be run as the options want
+   * it; what opening the store throws
    */
   async start(): Promise<this> {
+    if (isolatedTasks() !== undefined) return this;
     if (this.#state !== "idle") {
       throw new WorkerStateError(
         `this worker is ${this.#state}; a worker is started once, make a new one with app.worker()`,
@@ -133,15 +144,19 @@ export class Worker {
     }
     this.#state = "starting";
     let store: Store;
+    let executables: ExecutablesInForce | undefined;
     try {
       store = await this.#host.store();
+      executables = await this.#executors.open();
     } catch (error) {
       if (this.#stopping === undefined) this.#state = "idle";
       throw error;
     }
-    if (this.#stopping !== undefined) throw new WorkerStateError("this worker was stopped before it had started");
-    const names = [...this.#tasks.keys()];
-    const conversation = new Conversation(store, this.#plan, names, this.#clock, {
+    if (this.#stopping !== undefined) {
+      await this.#executors.close();
+      throw new WorkerStateError("this worker was stopped before it had started");
+    }
+    const conversation = new Conversation(store, this.#plan, this.#tasks.names, this.#clock, {
       onLeases: (lane, leases) => this.#reserved(lane, leases),
       onParked: (queue, task, count) => this.#outcomes.unknownTask(queue, task, count),
       onError: (error) => this.#outcomes.error(error),
@@ -163,8 +178,8 @@ export class Worker {
       this.#announcer = new Announcer(store.presence, this.#clock, this.#host.logger, this.name, () => this.#about());
       this.#announcer.announce();
     }
-    this.#emitter.emit("ready", { worker: this.name, queues: [...this.#plan.queues.keys()] });
-    this.#host.logger.debug("worker started", { worker: this.name, queues: Object.fromEntries(this.queues) });
+    this.#unwatch = this.#executors.folder?.onChange(() => this.#lookAtFolder());
+    this.#tellReady(executables);
     return this;
   }
 
@@ -217,7 +232,7 @@ export class Worker {
   #about(): WorkerAbout {
     return {
       queues: Object.fromEntries(this.queues),
-      tasks: [...this.#plan.tasks.keys()],
+      tasks: this.#tasks.names.filter((name) => !isCallbackTask(name)),
       running: this.#runner.running,
       version: packageVersion(),
       host: hostname(),
@@ -236,8 +251,30 @@ export class Worker {
   #open(queue: string, plan: QueuePlan): void {
     this.#addLane(queue, plan);
     const callbacks = callbackQueue(queue);
-    const needed = [...this.#plan.tasks.values()].some(hasCallbacks) && !this.#lanes.has(callbacks);
-    if (needed) this.#addLane(callbacks, { concurrency: this.#plan.callbackConcurrency, minIntervalMs: 0 });
+    if (this.#hasCallbacks && !this.#lanes.has(callbacks)) {
+      this.#addLane(callbacks, { concurrency: this.#plan.callbackConcurrency, minIntervalMs: 0 });
+    }
+  }
+
+  #tellReady(executables: ExecutablesInForce | undefined): void {
+    const queues = [...this.#plan.queues.keys()];
+    this.#emitter.emit("ready", { worker: this.name, queues, ...(executables === undefined ? {} : { executables }) });
+    this.#host.logger.debug("worker started", { worker: this.name, queues: Object.fromEntries(this.queues) });
+    if (executables === undefined) return;
+    const { why, ...inForce } = executables;
+    if (why === undefined) this.#host.logger.info("executables", { ...inForce });
+    else this.#host.logger.warn("executables are held together less strictly than they could be", { ...executables });
+  }
+
+  /** Files came or went: what is waited for, and reserved next, is to have their names. */
+  #lookAtFolder(): void {
+    if (!this.#tasks.refresh()) return;
+    this.#announcer?.announce();
+    for (const lane of this.#lanes.values()) {
+      this.#conversation?.removeLane(lane);
+      lane.stopped = false;
+      this.#conversation?.addLane(lane);
+    }
   }
 
   #addLane(queue: string, plan: QueuePlan): void {
@@ -305,11 +342,13 @@ export class Worker {
   async #stop(timeoutMs: number): Promise<void> {
     this.#state = "stopping";
     this.#emitter.emit("stopping", { worker: this.name });
+    this.#unwatch?.();
     for (const lane of this.#lanes.values()) this.#close(lane);
     await this.#grace(timeoutMs);
-    this.#runner.leaveAll();
+    await this.#runner.leaveAll();
     await this.#conversation?.flush(FLUSH_MS);
     await this.#announcer?.leave();
+    await this.#executors.close();
     this.#guard?.close();
     this.#conversation?.close();
     this.#purge?.stop();

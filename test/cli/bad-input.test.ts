@@ -19,7 +19,7 @@ const NO_FLAG: readonly [args: readonly string[], sentence: RegExp][] = [
   [["worker", "tasks.ts", "--queue", "web:four"], /--queue web:four: "four" is no concurrency/],
   [["worker", "tasks.ts", "--queue", "web:1", "--queue", "web:2"], /--queue names "web" twice/],
   [["dead", "replay", "a", "--all"], /give ids or --all, not both/],
-  [["worker"], /worker needs a <tasks-file>, or worker\.tasks in a configuration file/],
+  [["worker"], /worker needs a tasks file, a folder of executables, or both/],
   [["completion", "tcsh"], /"tcsh" is no shell that can be completed in.*\n {2}try: there are bash, zsh, fish/],
   [["init"], /tasks\.ts is here already, and init writes over nothing/],
   [["doctor", "--fixx"], /there is no flag --fixx; did you mean --fix\?/],

@@ -68,6 +68,7 @@ describe("millrace config", { timeout: PATIENCE_MS }, () => {
       retention: [1_000_000, "file"],
       "log.level": ["debug", "file"],
       "log.path": ["logs/millrace.log", "file"],
+      "worker.executables": [{ failOn: "stderr", trim: true }, "kingtask"],
       "worker.queues": [{ default: { concurrency: 1, minInterval: 1_000 } }, "file"],
     });
     expect((JSON.parse(one.stdout) as Shown).remarks).toEqual([

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, readFileSync, readdirSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { delimiter } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Workbench } from "./workbench.ts";
@@ -78,6 +78,29 @@ describe("millrace worker as a daemon", { timeout: PATIENCE_MS }, () => {
     const [newest, ...older] = names.map((name) => entries(readFileSync(bench.path(`logs/${name}`), "utf8")));
     expect(newest?.at(-1)).toMatchObject({ event: "stopped", failed: 3 });
     expect(older.flat().length).toBeGreaterThan(0);
+  });
+
+  it("runs the programs of a kingtask worker as they were run there, one at a time", async () => {
+    mkdirSync(bench.path("bin"));
+    bench.write("bin/add", "#!/bin/sh\necho $(($1 + $2))\n");
+    bench.write("bin/warn", "#!/bin/sh\necho done\necho careful >&2\n");
+    for (const name of ["add", "warn"]) chmodSync(bench.path(`bin/${name}`), 0o755);
+    bench.write(
+      "worker.yaml",
+      "broker : 127.0.0.1:9595\nredis : 127.0.0.1:6379\nbin_path : ./bin\nlog_level: info\nperiod : 0\nresult_keep_time : 1000\ntask_run_time: 30\n",
+    );
+    const worker = bench.start(["worker", "-config=worker.yaml", "--store", "sqlite:./millrace.db"]);
+    const ready = JSON.parse(await worker.line(/"ready"/)) as Line;
+    expect(ready).toMatchObject({ queues: { default: 1 }, executables: { folder: expect.stringContaining("bin") } });
+    const [sum, warned] = await Promise.all([
+      bench.run(["send", "add", "--string", "12", "45", "--wait", "30s", "--json"]),
+      bench.run(["send", "warn", "--wait", "30s", "--json"]),
+    ]);
+    expect(JSON.parse(sum.stdout)).toMatchObject({ state: "succeeded", result: "57" });
+    expect(JSON.parse(warned.stdout)).toMatchObject({ state: "failed", attempt: 1 });
+    expect(JSON.parse(await worker.line(/broker is of no consequence/))).toMatchObject({ level: "warn" });
+    worker.signal("SIGTERM");
+    expect((await worker.end).code).toBe(0);
   });
 
   it("serves a gateway as the file says, and logs what is changed through it", async () => {

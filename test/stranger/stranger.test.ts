@@ -70,9 +70,9 @@ describe("a stranger with an empty folder", { timeout: PATIENCE_MS }, () => {
   it("installs the package, and has a project by one command", async () => {
     const tarball = packed(folder);
     const installed = await run("npm", "install", "--prefer-offline", "--no-audit", "--no-fund", tarball);
-    expect(installed.code, installed.stderr).toBe(0);
+    expect({ code: installed.code, said: installed.stderr }).toEqual({ code: 0, said: installed.stderr });
     const made = await run(command, "init", "--yes");
-    expect(made.code, made.stderr).toBe(0);
+    expect({ code: made.code, said: made.stderr }).toEqual({ code: 0, said: made.stderr });
     expect(made.stdout).toContain("npx millrace worker");
     const schema = /\$schema=(\S+)/.exec(readFileSync(join(home, "millrace.yaml"), "utf8"))?.[1] ?? "";
     expect(JSON.parse(readFileSync(join(home, schema), "utf8"))).toHaveProperty("properties.worker");
@@ -94,7 +94,7 @@ describe("a stranger with an empty folder", { timeout: PATIENCE_MS }, () => {
       run(command, "config"),
       run(command, "top", "--once"),
     ]);
-    expect(doctor.code, doctor.stdout).toBe(0);
+    expect({ code: doctor.code, said: doctor.stdout }).toEqual({ code: 0, said: doctor.stdout });
     expect(config.stdout).toMatch(/^worker\.tasks +\["\.\/tasks\.ts"\] +\.\/millrace\.yaml:/m);
     expect(top.stdout).toMatch(/^default +0 +0 +0 /m);
   });
@@ -103,7 +103,7 @@ describe("a stranger with an empty folder", { timeout: PATIENCE_MS }, () => {
     url = String((await start("gateway", "--address", "127.0.0.1:0"))["url"]);
     const body = JSON.stringify({ id: "by-curl", task: "greet", args: ["Grace"] });
     const sent = await run("curl", "-sS", "-f", "-H", "content-type: application/json", "-d", body, `${url}/v1/jobs`);
-    expect(sent.code, sent.stderr).toBe(0);
+    expect({ code: sent.code, said: sent.stderr }).toEqual({ code: 0, said: sent.stderr });
     const result = await run(command, "result", "by-curl", "--wait", "60s");
     expect(result.stdout).toBe("Hello, Grace!\n");
   });
