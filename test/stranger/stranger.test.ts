@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { environment, packed } from "../package/packed.ts";
 
@@ -15,6 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), "millrace-stranger-"));
 const home = join(folder, "home");
 mkdirSync(home);
 const command = join(home, "node_modules/.bin/millrace");
+const clients = fileURLToPath(new URL("../../examples/clients", import.meta.url));
 const daemons = new Map<string, ChildProcess>();
 
 /** Each step is a process or more, and the machine may be busy. */
@@ -109,26 +111,16 @@ describe("a stranger with an empty folder", { timeout: PATIENCE_MS }, () => {
   });
 
   it.skipIf(!has("curl") || !has("python3"))(
-    "kills the gateway, starts another one, and reads with Python what was sent through the first",
+    "kills the gateway, starts another one, reads there what was sent through the first, and sends with Python",
     async () => {
       await end("gateway", "SIGKILL");
       await start("gateway", "--address", new URL(url).host);
-      const program = `
-import json, sys, urllib.request
-url = sys.argv[1]
-def ask(path, body=None):
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url + path, data, {"content-type": "application/json"})
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return json.load(answer)
-print(ask("/v1/jobs/by-curl")["result"])
-sent = ask("/v1/jobs", {"task": "greet", "args": ["Guido"]})
-print(ask("/v1/jobs/" + sent["id"] + "/result?wait=50s"))
-`;
-      const { code, stdout, stderr } = await run("python3", "-c", program, url);
-      expect(code, stderr).toBe(0);
-      expect(stdout).toContain("Hello, Grace!");
-      expect(stdout).toContain("Hello, Guido!");
+      const [read, sent] = await Promise.all([
+        run("curl", "-sS", "-f", `${url}/v1/jobs/by-curl/result`),
+        run("python3", join(clients, "millrace_client.py"), url, "greet", '"Guido"'),
+      ]);
+      expect(JSON.parse(read.stdout)).toMatchObject({ exists: true, success: true, result: "Hello, Grace!" });
+      expect(sent).toEqual({ code: 0, stdout: "Hello, Guido!\n", stderr: "" });
       expect(await end("gateway", "SIGTERM")).toBe(0);
     },
   );
