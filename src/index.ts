@@ -18,6 +18,7 @@ export type {
   BackendCapabilities,
   Broker,
   BrokerCapabilities,
+  Checkup,
   Clock,
   Driver,
   DriverOptions,
@@ -28,6 +29,7 @@ export type {
   Executor,
   ExtendOutcome,
   Extension,
+  Finding,
   Inspection,
   Invocation,
   Keep,
@@ -96,10 +98,11 @@ export {
 } from "./core/index.ts";
 export * from "./errors/index.ts";
 export type { Audit, AuditEntry, Gateway, GatewayOptions, GatewayTls } from "./gateway/index.ts";
-export { ConsoleLogger, type LogLevel } from "./telemetry/index.ts";
+export { ConsoleLogger, JsonLogger, type LogLevel, RotatingFile, type RotatingFileOptions } from "./telemetry/index.ts";
 export type {
   ExecutablesInForce,
   JobInfo,
+  QueueOptions,
   RunMiddleware,
   Worker,
   WorkerEvents,

@@ -1,5 +1,5 @@
 import { Client, type SendMiddleware, type SendOptions } from "../client/index.ts";
-import type { Clock, Logger, Store } from "../contracts/index.ts";
+import type { Clock, Finding, Logger, Store } from "../contracts/index.ts";
 import { type AnyTask, JobIds } from "../core/index.ts";
 import { ClosedError, DuplicateTaskError } from "../errors/index.ts";
 import type { ExecutableFolder } from "../executors/index.ts";
@@ -55,7 +55,7 @@ export class Millrace {
     this.#plan = appPlan(options);
     this.#choice = storeChoice(options);
     this.#clock = clock;
-    this.#logger = options.logger ?? new ConsoleLogger(this.#plan.debug ? "debug" : "warn");
+    this.#logger = options.logger ?? new ConsoleLogger(this.#plan.debug === false ? "warn" : "debug");
     this.#ids = new JobIds(() => clock.now());
     this.#know(options.tasks ?? []);
     this.#addresses = [options.store, options.broker, options.backend].filter(
@@ -146,6 +146,18 @@ export class Millrace {
     if (middleware.send !== undefined) this.#sendMiddleware.push(middleware.send);
     if (middleware.run !== undefined) this.#runMiddleware.push(middleware.run);
     return this;
+  }
+
+  /**
+   * Looks after the store: what its driver knows of version, durability, room, and of what is stuck. With `fix`, puts right
+   * what can be without losing anything. A store that cannot tell gives an empty list.
+   *
+   * @throws what opening the store throws; StoreUnavailableError
+   */
+  async checkup({ fix = false }: { readonly fix?: boolean } = {}): Promise<readonly Finding[]> {
+    this.#refuseClosed();
+    const store = await this.#open();
+    return (await store.checkup?.look(fix)) ?? [];
   }
 
   /** Closes the gateways, stops the workers (each with its default grace time), ends the clients, closes the store. Idempotent. */

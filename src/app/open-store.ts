@@ -1,12 +1,11 @@
 import type { Backend, Broker, Clock, Driver, DriverOptions, Logger, Store } from "../contracts/index.ts";
 import { CapabilityError, StoreUnavailableError } from "../errors/index.ts";
+import { DEFAULT_STORE } from "../internal/default-store.ts";
 import { lacksDescriptors } from "../internal/lacks-descriptors.ts";
 import { pair, withoutBackend } from "../pair/index.ts";
 import { DRIVERS } from "./drivers.ts";
 import type { AppPlan, MillraceOptions } from "./options.ts";
 import { type StoreUrl, storeUrl } from "./store-url.ts";
-
-export const DEFAULT_STORE = "sqlite:./millrace.db";
 
 /** What the options say the store is, checked but not opened. */
 export type StoreChoice =

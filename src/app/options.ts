@@ -38,8 +38,8 @@ export interface MillraceOptions extends RunOptions {
   readonly maxPayloadBytes?: number;
   /** Where Millrace logs. Default: warnings and errors to standard error. */
   readonly logger?: Logger;
-  /** Log every step of every job. Default false. */
-  readonly debug?: boolean;
+  /** Log every step of every job; with `"arguments"`, what they are given too. Default false. */
+  readonly debug?: boolean | "arguments";
   /** Records carry the number code that an old system has for their state. */
   readonly codes?: CodeScheme;
 }
@@ -54,7 +54,7 @@ export interface AppPlan {
   readonly sendTimeoutMs: number;
   readonly maxPayloadBytes: number;
   readonly codes: CodeScheme | undefined;
-  readonly debug: boolean;
+  readonly debug: boolean | "arguments";
 }
 
 const KEYS = [
@@ -83,6 +83,9 @@ export function appPlan(options: MillraceOptions): AppPlan {
   checkNamespace(namespace);
   if (durability !== "full" && durability !== "normal") {
     throw new ConfigurationError(`durability must be "full" or "normal", not ${String(durability)}`);
+  }
+  if (typeof debug !== "boolean" && debug !== "arguments") {
+    throw new ConfigurationError(`debug must be true, false or "arguments", not ${String(debug)}`);
   }
   if (codes !== undefined && codes !== "g_task" && codes !== "ytask") {
     throw new ConfigurationError(`codes must be "g_task" or "ytask", not ${String(codes)}`);

@@ -1,5 +1,6 @@
 import { StoreUrlError } from "../errors/index.ts";
 import { nearest } from "../internal/nearest.ts";
+import { redacted } from "../internal/redacted.ts";
 import { DRIVERS } from "./drivers.ts";
 
 /** A URL of a store, broker or backend, taken apart. */
@@ -30,9 +31,4 @@ export function storeUrl(url: string): StoreUrl {
     );
   }
   return { scheme: scheme.toLowerCase(), location, parameters: Object.fromEntries(new URLSearchParams(query ?? "")) };
-}
-
-/** A URL without what is secret in it: a password may hold an `@` or a `/` that somebody forgot to encode. */
-function redacted(url: string): string {
-  return url.replace(/\/\/.*@/s, "//***@");
 }

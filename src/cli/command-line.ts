@@ -39,7 +39,8 @@ export function commandLine(cli: CAC, given: readonly string[]): CommandLine {
       continue;
     }
     const [form, inline] = splitAt(word, "=");
-    const option = options.get(form);
+    // Programs in Go take their flags with one dash, and scripts that were written for one pass `-config=FILE`.
+    const option = options.get(form) ?? (form.length > 2 ? options.get(`-${form}`) : undefined);
     if (option === undefined) {
       strange.push(form);
       continue;
@@ -57,7 +58,7 @@ export function commandLine(cli: CAC, given: readonly string[]): CommandLine {
     if (inline === undefined) at += 1;
     values.push(value);
   }
-  return { words, flags: new Flags(flags), strange };
+  return { words, flags: new Flags(flags, given), strange };
 }
 
 /** @throws UsageError that names the nearest flag, when one is not for this command; or when one is given too often */

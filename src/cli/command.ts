@@ -1,3 +1,4 @@
+import type { SettingKey } from "../config/index.ts";
 import type { Flags } from "./flags.ts";
 
 /** One command as its file declares it. */
@@ -6,7 +7,9 @@ export interface CommandDeclaration {
   readonly usage: string;
   /** What it does, in a line. */
   readonly summary: string;
-  /** Flags beside those that every command has: form and meaning. */
+  /** Settings that have a flag here, beside those that every command has. */
+  readonly settings?: readonly SettingKey[];
+  /** Flags of its own: form and meaning. */
   readonly flags: readonly (readonly [form: string, meaning: string, repeatable?: "repeatable"])[];
   /** Calls and what they do. */
   readonly examples: readonly (readonly [call: string, meaning: string])[];

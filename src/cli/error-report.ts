@@ -19,6 +19,10 @@ const FLAGS: ReadonlyMap<string, string> = new Map([
   ["backoff", "--backoff"],
   ["priority", "--priority"],
   ["limit", "--limit"],
+  ["rateLimit", "--rate-limit"],
+  ["maxBacklog", "--max-backlog"],
+  ["maxBodyBytes", "--max-body"],
+  ["maxStreams", "--max-streams"],
 ]);
 
 /** Tells what went wrong and what to do; where it happened only with `--debug`. */

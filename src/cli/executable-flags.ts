@@ -1,11 +1,11 @@
+import type { Configuration } from "../config/index.ts";
 import type { ExecutablesOptions } from "../index.ts";
 import type { CommandDeclaration } from "./command.ts";
 import type { Flags } from "./flags.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** Flags of `worker` about executables. */
+/** Flags of `worker` about executables, beside `--bin`. */
 export const EXECUTABLE_FLAGS: CommandDeclaration["flags"] = [
-  ["--bin <folder>", "Run the executable files of this folder as tasks, each named like its file"],
   ["--containment <kind>", "How programs are held together: auto, namespace, sweep or group (default: auto)"],
   ["--input <kind>", "How programs get their arguments: argv, or json on standard input (default: argv)"],
   ["--output <kind>", "What they write on standard output: text or json (default: text)"],
@@ -32,12 +32,13 @@ const LIMITS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The options of a folder of executables; `undefined` where there is none. What values may be is for the library to say.
+ * The options of a folder of executables, flags over the configuration; `undefined` where there is none. What values of flags
+ * may be is for the library to say.
  *
  * @throws UsageError
  */
-export function executablesOf(flags: Flags): ExecutablesOptions | undefined {
-  const folder = flags.text("bin");
+export function executablesOf(configuration: Configuration, flags: Flags): ExecutablesOptions | undefined {
+  const folder = configuration.get("worker.bin");
   if (folder === undefined) {
     const stray = EXECUTABLE_FLAGS.map(([form]) => form.slice(2).split(" ")[0] ?? "").find((name) => flags.has(name));
     if (stray !== undefined) throw new UsageError(`--${stray} is about executables, and goes with --bin`);
@@ -57,7 +58,7 @@ export function executablesOf(flags: Flags): ExecutablesOptions | undefined {
     tasks: residentOf(flags.texts("resident")),
   };
   const options = Object.entries(given).filter(([, value]) => value !== undefined);
-  return { folder, ...Object.fromEntries(options) };
+  return { ...configuration.get("worker.executables"), ...Object.fromEntries(options), folder };
 }
 
 function environmentOf(forms: readonly string[] = []): Readonly<Record<string, string | true>> | undefined {

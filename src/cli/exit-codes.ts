@@ -21,6 +21,8 @@ const BY_ERROR: Partial<Record<ErrorCode, number>> = {
   ERR_DUPLICATE_TASK: EXIT.usage,
   ERR_TASKS_FILE: EXIT.usage,
   ERR_CAPABILITY: EXIT.usage,
+  ERR_UNAUTHENTICATED: EXIT.usage,
+  ERR_FORBIDDEN: EXIT.usage,
   ERR_PAYLOAD: EXIT.usage,
   ERR_PAYLOAD_TOO_LARGE: EXIT.usage,
   ERR_ARGUMENTS: EXIT.usage,
@@ -31,6 +33,8 @@ const BY_ERROR: Partial<Record<ErrorCode, number>> = {
   ERR_STORE_FILE: EXIT.store,
   ERR_SQLITE_VERSION: EXIT.store,
   ERR_SEND_TIMEOUT: EXIT.store,
+  ERR_RATE_LIMIT: EXIT.store,
+  ERR_QUEUE_FULL: EXIT.store,
 };
 
 export function exitCodeOf(error: unknown): number {

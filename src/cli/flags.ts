@@ -4,9 +4,17 @@ import { UsageError } from "./usage-error.ts";
 /** The flags of one call, as they were typed. Names are without dashes: `run-after`. */
 export class Flags {
   readonly #given: ReadonlyMap<string, readonly string[]>;
+  readonly #typed: readonly string[];
 
-  constructor(given: ReadonlyMap<string, readonly string[]>) {
+  /** @param typed the whole command line, as it was typed */
+  constructor(given: ReadonlyMap<string, readonly string[]>, typed: readonly string[]) {
     this.#given = given;
+    this.#typed = typed;
+  }
+
+  /** The whole command line without one flag that has no value. */
+  without(name: string): readonly string[] {
+    return this.#typed.filter((word) => word !== `--${name}` && word !== `-${name}`);
   }
 
   has(name: string): boolean {

@@ -2,6 +2,9 @@ import type { CAC } from "cac";
 import { displayWidth } from "./display-width.ts";
 import { terminal } from "./terminal.ts";
 
+/** Narrower, and a column is harder to read broken than cut off by the terminal. */
+const LEAST_COLUMN = 24;
+
 interface Section {
   title?: string;
   body: string;
@@ -15,9 +18,9 @@ export function helpSections(cli: CAC, sections: readonly Section[]): Section[] 
   const shown: Section[] = [{ body: summary }];
   if (usage !== undefined) shown.push({ title: "Usage", body: usage.body.replace("$ ", "") });
   for (const { title, body } of others) {
-    if (title === "Options") shown.push({ title: "Flags", body: trimmed(body) });
+    if (title === "Options") shown.push({ title: "Flags", body: wrapped(trimmed(body)) });
     else if (title === "Examples") shown.push({ title, body: examples(body) });
-    else if (title === "Commands") shown.push({ title, body: trimmed(body) });
+    else if (title === "Commands") shown.push({ title, body: wrapped(trimmed(body)) });
   }
   if (command === undefined) {
     shown.push({
@@ -33,12 +36,42 @@ export function helpSections(cli: CAC, sections: readonly Section[]): Section[] 
 function examples(body: string): string {
   const lines = body.split("\n");
   const calls = lines.filter((_, at) => at % 2 === 0);
+  const meanings = lines.filter((_, at) => at % 2 === 1);
   const width = Math.max(...calls.map(displayWidth));
+  const fits = 2 + width + 2 + Math.max(...meanings.map(displayWidth)) <= (terminal.width ?? Number.POSITIVE_INFINITY);
   return calls
-    .map((call, at) => `  ${call.padEnd(width)}  ${terminal.paint("dim", lines[at * 2 + 1] ?? "")}`)
+    .map((call, at) => {
+      const meaning = terminal.paint("dim", meanings[at] ?? "");
+      return fits ? `  ${call.padEnd(width)}  ${meaning}` : `  ${call}\n      ${meaning}`;
+    })
     .join("\n");
 }
 
 function trimmed(body: string): string {
   return body.replaceAll(/ +$/gm, "");
+}
+
+/** Two columns, the second broken where the terminal ends. */
+function wrapped(body: string): string {
+  const { width } = terminal;
+  if (width === undefined) return body;
+  return body
+    .split("\n")
+    .flatMap((line) => {
+      const [, left, right] = /^(\s*\S.*?\s{2,})(\S.*)$/.exec(line) ?? [];
+      if (left === undefined || right === undefined || width - left.length < LEAST_COLUMN) return [line];
+      const rows = brokenAt(right, width - left.length);
+      return rows.map((row, at) => (at === 0 ? left : " ".repeat(left.length)) + row);
+    })
+    .join("\n");
+}
+
+function brokenAt(text: string, width: number): string[] {
+  const rows: string[] = [];
+  for (const word of text.split(" ")) {
+    const row = rows.at(-1);
+    if (row !== undefined && row.length + 1 + word.length <= width) rows[rows.length - 1] = `${row} ${word}`;
+    else rows.push(word);
+  }
+  return rows;
 }

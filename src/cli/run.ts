@@ -43,11 +43,16 @@ async function answer(cli: CAC, given: readonly string[]): Promise<number> {
 }
 
 function help(cli: CAC, words: readonly string[], command: Command | undefined, line: CommandLine): number {
-  if (command === undefined && words.length > 0 && words[0] !== "dead") throw unknownCommand(cli, words);
+  if (command === undefined && words.length > 0 && !groupsOf(cli).has(words[0] ?? "")) throw unknownCommand(cli, words);
   if (line.strange[0] !== undefined) throw new UsageError(`there is no flag ${line.strange[0]}`, "millrace --help");
   if (command !== undefined) cli.matchedCommand = command;
   cli.outputHelp();
   return EXIT.ok;
+}
+
+/** First words that are no command alone, such as `dead`. */
+function groupsOf(cli: CAC): ReadonlySet<string> {
+  return new Set(cli.commands.flatMap(({ name }) => (name.includes(" ") ? [name.split(" ")[0] ?? ""] : [])));
 }
 
 /** Commands have one word or two. */
@@ -65,7 +70,7 @@ function unknownCommand(cli: CAC, words: readonly string[]): UsageError {
     const wrong = second === undefined ? `${first} alone does nothing` : `there is no command "${first} ${second}"`;
     return new UsageError(`${wrong}${near === undefined ? "" : `; did you mean ${near}?`}`, siblings.join(", "));
   }
-  const near = nearest(first, [...names, "help", "dead"]);
+  const near = nearest(first, [...names, "help", ...groupsOf(cli)]);
   return new UsageError(
     `there is no command "${first}"${near === undefined ? "" : `; did you mean ${near}?`}`,
     "millrace --help shows all commands",

@@ -1,69 +1,90 @@
 import { existsSync } from "node:fs";
+import { Millrace, type MillraceOptions } from "../app/index.ts";
 import { storeUrl } from "../app/store-url.ts";
-import { DEFAULT_STORE, Millrace, type MillraceOptions } from "../app/index.ts";
+import type { Configuration, SettingKey } from "../config/index.ts";
 import { ConfigurationError, StoreFileError } from "../errors/index.ts";
 import type { Client, Logger } from "../index.ts";
+import { DEFAULT_STORE } from "../internal/default-store.ts";
 import type { Flags } from "./flags.ts";
-import { QuietLogger } from "./quiet-logger.ts";
+import { noteLogger } from "./note-logger.ts";
+import { configurationOf } from "./setting-flags.ts";
 
-/** What a command works on, by flags and environment. */
+/** What a command works on. */
 export interface Place {
+  readonly configuration: Configuration;
   readonly store: string;
-  readonly namespace: string | undefined;
   /** The store's file, if it is one. */
   readonly file: string | undefined;
 }
 
-/** @throws StoreUrlError, ConfigurationError for a store that ends with the process */
-export function placeOf(flags: Flags): Place {
-  const store = flags.text("store") ?? setting("MILLRACE_STORE") ?? DEFAULT_STORE;
+/**
+ * @param own settings that have a flag in this command
+ * @throws ConfigurationError, also for a store that ends with the process; StoreUrlError
+ */
+export async function placeOf(flags: Flags, own: readonly SettingKey[] = []): Promise<Place> {
+  const configuration = await configurationOf(flags, own);
+  const store = configuration.get("store") ?? "";
   const { scheme, location } = storeUrl(store);
   if (scheme === "memory") {
     throw new ConfigurationError(
       `"${store}" ends with the process that opens it, so no command could find what another one sent; give a store that stays, such as ${DEFAULT_STORE}`,
     );
   }
-  return {
-    store,
-    namespace: flags.text("namespace") ?? setting("MILLRACE_NAMESPACE"),
-    file: scheme === "sqlite" ? location : undefined,
-  };
+  return { configuration, store, file: scheme === "sqlite" ? location : undefined };
 }
 
-export function openApp(
-  { store, namespace }: Place,
-  flags: Flags,
-  logger: Logger,
-  run: Pick<MillraceOptions, "timeout"> = {},
-): Millrace {
-  const options: MillraceOptions = { store, logger, debug: flags.has("debug"), ...run };
-  return new Millrace(namespace === undefined ? options : { ...options, namespace });
+/** The app that the settings describe. */
+export function openApp({ configuration, store }: Place, logger: Logger, debug: MillraceOptions["debug"]): Millrace {
+  const options = configuration.pick({
+    namespace: "namespace",
+    token: "token",
+    durability: "durability",
+    retries: "retries",
+    backoff: "backoff",
+    retryOn: "retryOn",
+    timeout: "timeout",
+    hang: "hang",
+    retention: "retention",
+    attemptsKept: "attemptsKept",
+    delivery: "delivery",
+    expireAfter: "expireAfter",
+    sendTimeout: "sendTimeout",
+    maxPayloadBytes: "maxPayloadBytes",
+  });
+  return new Millrace({ ...options, store, logger, debug: debug ?? false });
 }
 
-/** Lets `work` use a client of the store; closes what was opened, whatever happens. */
-export async function withClient<T>(flags: Flags, work: (client: Client) => Promise<T>): Promise<T> {
-  const place = placeOf(flags);
-  const app = openApp(place, flags, new QuietLogger(flags.has("debug")));
-  try {
-    return await work(app.client());
-  } finally {
-    await app.close();
-  }
+/** Lets `work` use the app and its client; closes what was opened, whatever happens. */
+export async function withClient<T>(flags: Flags, work: (client: Client, app: Millrace) => Promise<T>): Promise<T> {
+  return withPlace(await placeOf(flags), flags, work);
 }
 
 /** The same for commands that only look or change: they make no store where there is none. */
-export async function withExisting<T>(flags: Flags, work: (client: Client) => Promise<T>): Promise<T> {
-  const { file, store } = placeOf(flags);
-  if (file !== undefined && file !== "" && !existsSync(file)) {
-    throw new StoreFileError(
-      `there is no store at ${file}. The first worker or send makes it; give --store or MILLRACE_STORE if it is elsewhere`,
-      { details: { store } },
-    );
-  }
-  return withClient(flags, work);
+export async function withExisting<T>(flags: Flags, work: (client: Client, app: Millrace) => Promise<T>): Promise<T> {
+  const place = await placeOf(flags);
+  refuseMissing(place);
+  return withPlace(place, flags, work);
 }
 
-/** An empty variable is as good as none. */
-function setting(name: string): string | undefined {
-  return process.env[name] || undefined;
+/** @throws StoreFileError when the store is a file that is not there */
+function refuseMissing({ file, store }: Place): void {
+  if (file === undefined || file === "" || existsSync(file)) return;
+  throw new StoreFileError(
+    `there is no store at ${file}. The first worker or send makes it; give --store or MILLRACE_STORE if it is elsewhere`,
+    { details: { store } },
+  );
+}
+
+async function withPlace<T>(
+  place: Place,
+  flags: Flags,
+  work: (client: Client, app: Millrace) => Promise<T>,
+): Promise<T> {
+  const debug = flags.has("debug");
+  const app = openApp(place, noteLogger(debug), debug);
+  try {
+    return await work(app.client(), app);
+  } finally {
+    await app.close();
+  }
 }

@@ -4,9 +4,24 @@ export type Paint = Parameters<typeof styleText>[0];
 
 /** Where output goes. Colours only where a terminal shows them and NO_COLOR is not set. */
 export const terminal = {
+  /** Whether people read what is printed, as it is printed. */
+  get isTerminal(): boolean {
+    return process.stdout.isTTY;
+  },
+
   /** Columns of the terminal; `undefined` when there is none, and lines may be as long as they like. */
   get width(): number | undefined {
     return process.stdout.isTTY ? process.stdout.columns : undefined;
+  },
+
+  /** Lines of the terminal; `undefined` when there is none. */
+  get height(): number | undefined {
+    return process.stdout.isTTY ? process.stdout.rows : undefined;
+  },
+
+  /** Writes as it is, steering characters and all. */
+  write(text: string): void {
+    process.stdout.write(text);
   },
 
   print(line: string): void {

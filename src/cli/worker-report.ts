@@ -1,22 +1,24 @@
 import { inspect } from "node:util";
-import type { JobInfo, Worker, WorkerEvents } from "../index.ts";
-import { type Paint, terminal } from "./terminal.ts";
-import { clockTime, iso, lengthOf } from "./times.ts";
-import { visible, visibleJson, visibleLines } from "./visible.ts";
+import type { JobInfo, Logger, Worker, WorkerEvents } from "../index.ts";
+import { redacted } from "../internal/redacted.ts";
+import type { LogLevel } from "../telemetry/index.ts";
+import { terminal } from "./terminal.ts";
+import { lengthOf } from "./times.ts";
+import { visibleLines } from "./visible.ts";
 
 const LONGEST_REASON = 400;
 
-/** Says what a worker does, a line at a time: for people, or as JSON for programs. */
+/** Logs what a worker does: each line is a sentence for people, and an `event` with its facts for programs. */
 export class WorkerReport {
-  readonly #json: boolean;
+  readonly #logger: Logger;
   readonly #debug: boolean;
   readonly #startedAt = performance.now();
   readonly #counts = { succeeded: 0, failed: 0, retried: 0, expired: 0, cancelled: 0, givenBack: 0 };
 
   #executables: WorkerEvents["ready"]["executables"];
 
-  constructor({ json, debug }: { readonly json: boolean; readonly debug: boolean }) {
-    this.#json = json;
+  constructor(logger: Logger, { debug }: { readonly debug: boolean }) {
+    this.#logger = logger;
     this.#debug = debug;
   }
 
@@ -26,37 +28,33 @@ export class WorkerReport {
     worker.on("released", () => this.#counts.givenBack++);
     worker.on("retrying", ({ error, delayMs, ...job }) => {
       this.#counts.retried += 1;
-      this.#job("retrying", "yellow", job, `${reason(error)} · again in ${lengthOf(delayMs)}`, { error, delayMs });
+      this.#job("warn", "retrying", job, `${reason(error)} · again in ${lengthOf(delayMs)}`, { error, delayMs });
     });
     worker.on("failed", ({ error, ...job }) => {
       this.#counts.failed += 1;
-      this.#job("failed", "red", job, reason(error), { error });
+      this.#job("error", "failed", job, reason(error), { error });
     });
     worker.on("expired", (job) => {
       this.#counts.expired += 1;
-      this.#job("expired", "gray", job, "not started in time");
+      this.#job("info", "expired", job, "not started in time");
     });
     worker.on("cancelled", (job) => {
       this.#counts.cancelled += 1;
-      this.#job("cancelled", "gray", job, "");
+      this.#job("info", "cancelled", job, "");
     });
-    worker.on("stalled", (job) => this.#job("stalled", "yellow", job, "lease lost: another worker has it"));
+    worker.on("stalled", (job) => this.#job("warn", "stalled", job, "lease lost: another worker has it"));
     worker.on("hung", (job) =>
-      this.#job("hung", "red", job, "ignores its signal; its slot stays taken until it returns"),
+      this.#job("error", "hung", job, "ignores its signal; its slot stays taken until it returns"),
     );
     worker.on("unknown-task", ({ queue, task, count }) => {
       const jobs = count === 1 ? "1 job waits" : `${count} jobs wait`;
-      this.#line("unknown", "yellow", `no task "${task}" here: ${jobs} in ${queue} for a worker that knows it`, {
-        event: "unknown-task",
-        queue,
-        task,
-        count,
-      });
+      const text = `no task "${task}" here: ${jobs} in ${queue} for a worker that knows it`;
+      this.#line("warn", "unknown", text, { queue, task, count });
     });
     worker.on("stopping", () => {
       const { running } = worker.health;
       const rest = running === 0 ? "nothing is running" : `${running} running; a second signal ends at once`;
-      this.#line("stopping", "cyan", rest, { event: "stopping", running });
+      this.#line("info", "stopping", rest, { running });
     });
     worker.on("stopped", () => this.#stopped());
   }
@@ -70,24 +68,16 @@ export class WorkerReport {
       ...(names.length === 0 ? [] : [`${plural(names.length, "task")}: ${names.join(", ")}`]),
       ...(programs === undefined ? [] : [`executables: ${programs.folder} (${programs.containment})`]),
     ];
-    const rest = `${worker.name} · ${able.join(" · ")} · ${served.length === 1 ? "queue" : "queues"}: ${served.join(", ")} · ${withoutSecret(store)}`;
-    this.#line("ready", "green", rest, {
-      event: "ready",
+    const text = `${worker.name} · ${able.join(" · ")} · ${served.length === 1 ? "queue" : "queues"}: ${served.join(", ")} · ${redacted(store)}`;
+    this.#line("info", "ready", text, {
       worker: worker.name,
       tasks: names,
       queues,
       ...(programs === undefined ? {} : { executables: programs }),
     });
     if (programs?.why !== undefined) {
-      this.#line(
-        "weaker",
-        "yellow",
-        `executables are held together by "${programs.containment}" only: ${programs.why}`,
-        {
-          event: "weaker",
-          ...programs,
-        },
-      );
+      const weaker = `executables are held together by "${programs.containment}" only: ${programs.why}`;
+      this.#line("warn", "weaker", weaker, { ...programs });
     }
   }
 
@@ -102,38 +92,24 @@ export class WorkerReport {
     const parts = [`${succeeded} succeeded`, `${failed} failed`];
     for (const [count, name] of rare) if (count > 0) parts.push(`${count} ${name}`);
     const upMs = Math.round(performance.now() - this.#startedAt);
-    this.#line("stopped", "cyan", `${parts.join(" · ")} · up ${lengthOf(upMs)}`, {
-      event: "stopped",
-      ...this.#counts,
-      upMs,
-    });
+    this.#line("info", "stopped", `${parts.join(" · ")} · up ${lengthOf(upMs)}`, { ...this.#counts, upMs });
   }
 
   #job(
+    level: LogLevel,
     event: string,
-    paint: Paint,
     job: JobInfo,
     rest: string,
     facts: { error?: unknown; delayMs?: number } = {},
   ): void {
     const { error, ...others } = facts;
     const text = `${job.task} ${job.id} · attempt ${job.attempt}${rest === "" ? "" : ` · ${rest}`}`;
-    this.#line(event, paint, text, {
-      event,
-      ...job,
-      ...others,
-      ...(error === undefined ? {} : { error: reason(error) }),
-    });
-    if (this.#debug && error !== undefined) terminal.tell(visibleLines(inspect(error)));
+    this.#line(level, event, text, { ...job, ...others, ...(error === undefined ? {} : { error: reason(error) }) });
+    if (this.#debug && error !== undefined) terminal.tell(visibleLines(redacted(inspect(error))));
   }
 
-  #line(word: string, paint: Paint, text: string, facts: object): void {
-    if (this.#json) {
-      terminal.print(visibleJson(JSON.stringify({ at: iso(Date.now()), ...facts })));
-      return;
-    }
-    const time = terminal.paint("dim", clockTime());
-    terminal.print(`${time} ${terminal.paint(paint, word.padEnd(9))} ${visible(text)}`);
+  #line(level: LogLevel, event: string, text: string, facts: object): void {
+    this.#logger[level](text, { event, ...facts });
   }
 }
 
@@ -144,9 +120,4 @@ function reason(error: unknown): string {
 
 function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-/** A URL without the user and password in it. */
-function withoutSecret(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, "//***@");
 }

@@ -1,5 +1,6 @@
 import type { FinalState, JobState } from "../core/state.ts";
 import type { BackendCapabilities } from "./capabilities.ts";
+import type { Checkup } from "./checkup.ts";
 import type { Inspection } from "./inspection.ts";
 import type { LeaseRef } from "./lease.ts";
 import type { NewJob } from "./new-job.ts";
@@ -53,6 +54,8 @@ export interface Backend {
   readonly backendCapabilities: BackendCapabilities;
   /** Present where records can be listed, counted, replayed and removed. */
   readonly inspection?: Inspection;
+  /** Present where the driver can tell how its system is. */
+  readonly checkup?: Checkup;
   /** Present where workers can announce themselves, which they do here only if the broker beside it cannot take it. */
   readonly presence?: Presence;
 

@@ -1,4 +1,5 @@
 import type { BrokerCapabilities } from "./capabilities.ts";
+import type { Checkup } from "./checkup.ts";
 import type { ExchangeReply, ExchangeRequest } from "./exchange.ts";
 import type { LeaseKeeping } from "./lease-keeping.ts";
 import type { EnqueueOutcome, NewJob } from "./new-job.ts";
@@ -26,6 +27,8 @@ export interface Broker {
   readonly capabilities: BrokerCapabilities;
   /** Present where the driver keeps leases itself; see {@link LeaseKeeping}. Otherwise the worker extends them. */
   readonly leaseKeeping?: LeaseKeeping;
+  /** Present where the driver can tell how its system is. */
+  readonly checkup?: Checkup;
   /** Present where queues can be paused. */
   readonly queueControl?: QueueControl;
   /** Present where workers can announce themselves. */

@@ -5,6 +5,7 @@
 export type { Backend, RecordUpdate, SaveOutcome, Watch, WatchedJob } from "./backend.ts";
 export type { Broker, WaitRequest } from "./broker.ts";
 export type { BackendCapabilities, BrokerCapabilities } from "./capabilities.ts";
+export type { Checkup, Finding } from "./checkup.ts";
 export type { Clock, Timer } from "./clock.ts";
 export type { Driver, DriverOptions } from "./driver.ts";
 export type { ExchangeReply, ExchangeRequest, ExtendOutcome, Extension, Reservation } from "./exchange.ts";

@@ -2,5 +2,7 @@
 export function exactNumber(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
   const source = context?.source;
   if (typeof value !== "number" || source === undefined || Number.isSafeInteger(value)) return value;
-  return /^-?\d+$/.test(source) ? BigInt(source) : value;
+  if (!/^-?\d+$/.test(source)) return value;
+  const exact = BigInt(source);
+  return Number.isFinite(value) && BigInt(value) === exact ? value : exact;
 }

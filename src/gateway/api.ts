@@ -57,7 +57,8 @@ async function answered(context: Context, route: Route, desk: Desk, guards: Guar
   try {
     const host = hostOf(context);
     demandHost(host, guards.hosts);
-    caller = letIn(context, route, guards, host);
+    caller = callerIn(context, route, guards);
+    admit(caller, context, route, guards, host);
     const request = await read(context, route, guards, caller, (more) => {
       facts = { ...facts, ...more };
     });
@@ -79,19 +80,23 @@ async function answered(context: Context, route: Route, desk: Desk, guards: Guar
   return response;
 }
 
-function letIn(context: Context, route: Route, guards: Guards, host: string): Caller {
-  if (route.scope === undefined) return ANONYMOUS;
-  const { headers } = context.req.raw;
-  const authorization = headers.get("authorization") ?? undefined;
-  const caller = guards.tokens === undefined ? ANONYMOUS : callerOf(authorization, guards.tokens, guards.clock.now());
-  if (guards.tokens !== undefined) guards.limiter.count(caller.name);
+/** @throws UnauthenticatedError */
+function callerIn(context: Context, { scope }: Route, { tokens, clock }: Guards): Caller {
+  if (scope === undefined || tokens === undefined) return ANONYMOUS;
+  return callerOf(context.req.raw.headers.get("authorization") ?? undefined, tokens, clock.now());
+}
+
+/** @throws RateLimitError, ForbiddenError, RequestInvalidError */
+function admit(caller: Caller, context: Context, route: Route, guards: Guards, host: string): void {
+  if (route.scope === undefined) return;
+  if (caller !== ANONYMOUS) guards.limiter.count(caller.name);
   if (route.scope !== "any") demandScope(caller, route.scope);
   if (route.method === "post") {
+    const { headers } = context.req.raw;
     demandSameSite(headers, host);
     demandJson(headers);
   }
   if (route.changes === true && guards.readOnly) throw new ForbiddenError("this gateway is read-only");
-  return caller;
 }
 
 async function read(

@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { wholeNumber } from "../core/index.ts";
 import { ConfigurationError } from "../errors/index.ts";
 import { refuseUnknownKeys } from "../internal/known-keys.ts";
+import { listenAddress } from "../internal/listen-address.ts";
 import type { Audit } from "./audit.ts";
 
 /** Files of a certificate and its key, as PEM. */
@@ -78,10 +79,10 @@ const LARGEST_BODY = 256 * 1_024 * 1_024;
 /** @throws ConfigurationError */
 export function gatewayPlan(options: GatewayOptions): GatewayPlan {
   refuseUnknownKeys(options, KEYS, "gateway option");
-  const { host, port } = addressOf(options.address ?? DEFAULT_ADDRESS);
+  const { host, port } = listenAddress(options.address ?? DEFAULT_ADDRESS);
   if (options.tokens === undefined && !isLoopback(host)) {
     throw new ConfigurationError(
-      `the gateway would listen at ${host} for anybody who can reach it. Make a token first (millrace token create --tokens FILE) and give it the file (--tokens FILE), or listen on 127.0.0.1`,
+      `the gateway would listen at ${host} for anybody who can reach it. Make a token first (millrace token create NAME --tokens FILE) and give the gateway that file (--tokens FILE), or listen on 127.0.0.1`,
       { details: { host } },
     );
   }
@@ -100,18 +101,6 @@ export function gatewayPlan(options: GatewayOptions): GatewayPlan {
     ownProcess: options.ownProcess === true,
     audit: options.audit,
   };
-}
-
-function addressOf(address: string): { host: string; port: number } {
-  const match = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(address);
-  const host = match?.[1] ?? match?.[2];
-  const port = Number(match?.[3]);
-  if (host === undefined || host === "" || port > 65_535) {
-    throw new ConfigurationError(
-      `${JSON.stringify(address)} is no address: give a host and a port, such as "${DEFAULT_ADDRESS}" or "[::1]:9595"`,
-    );
-  }
-  return { host, port };
 }
 
 function isLoopback(host: string): boolean {

@@ -7,6 +7,4 @@ export type { Audit, AuditEntry } from "./audit.ts";
 export { type Gateway, openGateway } from "./gateway.ts";
 export type { GatewayHost } from "./gateway-host.ts";
 export { type GatewayOptions, type GatewayTls, gatewayPlan } from "./gateway-options.ts";
-export { type Scope, SCOPES } from "./scope.ts";
-export { type TokenEntry, newToken } from "./tokens/token.ts";
-export { readTokens, writeTokens } from "./tokens/token-file.ts";
+export { createToken, readTokens, revokeToken } from "./tokens/token-file.ts";

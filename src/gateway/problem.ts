@@ -58,7 +58,9 @@ export function problemOf(error: unknown): { problem: Problem; headers: Readonly
     },
     headers: {
       ...(status === 401 ? { "www-authenticate": 'Bearer realm="millrace"' } : {}),
-      ...(status === 429 || status === 503 ? { "retry-after": String(retryAfterSeconds ?? RETRY_SECONDS) } : {}),
+      ...(status === 429 || status === 503
+        ? { "retry-after": String(Number(retryAfterSeconds ?? RETRY_SECONDS)) }
+        : {}),
     },
   };
 }

@@ -44,11 +44,12 @@ export async function listen(
     connectionsCheckingInterval: 2_000,
     maxHeaderSize: MOST_HEADER_BYTES,
   };
-  const listener = getRequestListener((request, env) => handle(request, env), { overrideGlobalObjects: plan.ownProcess });
+  const listener = getRequestListener((request, env) => handle(request, env), {
+    overrideGlobalObjects: plan.ownProcess,
+  });
   const server: Server =
-    plan.tls === undefined
-      ? createServer(options, listener)
-      : createSecureServer({ ...options, ...pem(plan.tls) }, listener);
+    plan.tls === undefined ? createServer(options) : createSecureServer({ ...options, ...pem(plan.tls) });
+  server.on("request", (incoming, outgoing) => void listener(incoming, outgoing));
   server.maxHeadersCount = MOST_HEADERS;
   server.maxConnections = plan.maxConnections;
   await listening(server, plan);

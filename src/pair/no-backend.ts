@@ -2,6 +2,7 @@ import type {
   BackendCapabilities,
   Broker,
   BrokerCapabilities,
+  Checkup,
   EnqueueOutcome,
   ExchangeReply,
   ExchangeRequest,
@@ -32,6 +33,7 @@ class BrokerAlone implements Store {
   readonly capabilities: BrokerCapabilities;
   readonly backendCapabilities: BackendCapabilities = { durable: false, shared: false, volatile: true };
   readonly leaseKeeping?: LeaseKeeping;
+  readonly checkup?: Checkup;
   readonly queueControl?: QueueControl;
   readonly presence?: Presence;
   readonly #broker: Broker;
@@ -40,6 +42,7 @@ class BrokerAlone implements Store {
     this.#broker = broker;
     this.capabilities = broker.capabilities;
     if (broker.leaseKeeping !== undefined) this.leaseKeeping = broker.leaseKeeping;
+    if (broker.checkup !== undefined) this.checkup = broker.checkup;
     if (broker.queueControl !== undefined) this.queueControl = broker.queueControl;
     if (broker.presence !== undefined) this.presence = broker.presence;
   }

@@ -3,6 +3,7 @@ import type {
   BackendCapabilities,
   Broker,
   BrokerCapabilities,
+  Checkup,
   EnqueueOutcome,
   ExchangeReply,
   ExchangeRequest,
@@ -40,6 +41,7 @@ class PairedStore implements Store {
   readonly capabilities: BrokerCapabilities;
   readonly backendCapabilities: BackendCapabilities;
   readonly inspection?: Inspection;
+  readonly checkup?: Checkup;
   readonly queueControl?: QueueControl;
   readonly presence?: Presence;
   readonly #broker: Broker;
@@ -53,6 +55,10 @@ class PairedStore implements Store {
     this.#backend = backend;
     this.capabilities = broker.capabilities;
     this.backendCapabilities = backend.backendCapabilities;
+    const checkups = [broker.checkup, backend.checkup].filter((checkup) => checkup !== undefined);
+    if (checkups.length > 0) {
+      this.checkup = { look: async (fix) => (await Promise.all(checkups.map((checkup) => checkup.look(fix)))).flat() };
+    }
     if (broker.queueControl !== undefined) this.queueControl = broker.queueControl;
     const presence = broker.presence ?? backend.presence;
     if (presence !== undefined) this.presence = presence;

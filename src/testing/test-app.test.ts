@@ -28,6 +28,21 @@ describe("testApp", () => {
     expect(await job.result()).toBe("at last");
   });
 
+  test("paces a queue to the millisecond", async () => {
+    const starts: number[] = [];
+    const beat = task("beat", () => void starts.push(app.clock.now()));
+    await using app = await testApp({ tasks: [beat], queues: { default: { minInterval: "1m" } } });
+    await app.client.sendMany(beat, [[], [], []]);
+    await app.settle();
+    expect(starts).toHaveLength(1);
+    await app.advance(59_999);
+    expect(starts).toHaveLength(1);
+    await app.advance(1);
+    expect(starts).toHaveLength(2);
+    await app.advance(120_000);
+    expect(starts.map((at) => at - starts[0]!)).toEqual([0, 60_000, 120_000]);
+  });
+
   test("inline: a job is final when its send resolves", async () => {
     await using app = await testApp({ tasks: [add], inline: true });
     const job = await app.client.send(add, 20, 22);

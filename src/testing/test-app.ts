@@ -1,14 +1,14 @@
 import { Millrace, type MillraceOptions } from "../app/index.ts";
 import type { Client } from "../client/index.ts";
 import type { AnyTask } from "../core/index.ts";
-import type { Worker } from "../worker/index.ts";
+import type { Worker, WorkerOptions } from "../worker/index.ts";
 import { FakeClock } from "./fake-clock.ts";
 
 export interface TestAppOptions extends Omit<MillraceOptions, "store" | "broker" | "backend" | "tasks"> {
   /** What the app's worker runs. */
   readonly tasks: readonly AnyTask[];
-  /** Queues of the worker, each with its concurrency. Default: those of the tasks, 10 each. */
-  readonly queues?: Readonly<Record<string, number>>;
+  /** Queues of the worker, as in its own options. Default: those of the tasks, 10 each. */
+  readonly queues?: WorkerOptions["queues"];
   /**
    * Run each job within its send: `send` resolves when the job is final, or waits for a time or a retry. Default false:
    * jobs run when the test says `settle` or `advance`.

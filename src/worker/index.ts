@@ -7,4 +7,4 @@ export type { RunMiddleware } from "./run-middleware.ts";
 export { Worker, type WorkerHealth, type WorkerState } from "./worker.ts";
 export type { JobInfo, WorkerEvents } from "./worker-events.ts";
 export type { ExecutablesInForce, Executors } from "./worker-host.ts";
-export type { WorkerOptions } from "./worker-options.ts";
+export type { QueueOptions, WorkerOptions } from "./worker-options.ts";

@@ -90,8 +90,8 @@ export class JobRunner {
     return this.#hung.size;
   }
 
-  /** Starts a reserved job in a slot of its lane, or settles it at once where it must not run. */
-  begin(lane: Lane, { lease, receivedAt }: Reserved): void {
+  /** Starts a reserved job in a slot of its lane, or settles it at once where it must not run; whether it started. */
+  begin(lane: Lane, { lease, receivedAt }: Reserved): boolean {
     const task = this.#tasks.get(lease.task);
     let body: JobBody;
     try {
@@ -104,26 +104,27 @@ export class JobRunner {
           error,
         },
       );
-      return;
+      return false;
     }
     const policy = this.#policyOf(task, body);
     const job = new RunningJob(lease, lane, body, policy, receivedAt, this.#setting);
     const end = this.#reasonNotToRun(lease, policy, task);
     if (end !== undefined) {
       this.#settleUnrun(job, end);
-      return;
+      return false;
     }
     if (task === undefined) {
       // The file behind it is gone since it was asked for; asked for again, without that name, the job is set aside.
       this.#tasks.refresh();
       this.release(lease);
-      return;
+      return false;
     }
     this.#running.set(lease.id, job);
     lane.running += 1;
     this.#outcomes.started(lease);
     if (this.#suspects.isSuspect(lease)) void this.#startAlone(job, this.#executorOf(task));
     else job.start(this.#executorOf(task), body.args);
+    return true;
   }
 
   /** Whether a reserved job may stay; one that may not is on its way back. */

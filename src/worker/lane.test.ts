@@ -4,7 +4,7 @@ import type { Lease } from "../contracts/index.ts";
 import { type Reserved, Lane } from "./lane.ts";
 
 const reserved = (id: number, receivedAt = 0): Reserved => ({ lease: { id: String(id) } as Lease, receivedAt });
-const lane = (concurrency: number, aheadMs = 0): Lane => new Lane("q", concurrency, aheadMs, 0);
+const lane = (concurrency: number, aheadMs = 0): Lane => new Lane("q", { concurrency, minIntervalMs: 0 }, aheadMs, 0);
 
 test("an idle lane wants as many as it has slots, less what is on its way", () => {
   const one = lane(10);
@@ -30,7 +30,7 @@ test("it wants nothing when it is dry, stopped or full, and never more than 1,00
   const full = lane(2);
   full.running = 2;
   assert.equal(full.want(), 0);
-  assert.equal(full.hasFreeSlot, false);
+  assert.equal(full.hasRoom, false);
 });
 
 test("it starves only with free slots and nothing on its way", () => {
@@ -50,12 +50,12 @@ test("slots that a queue's earlier jobs still have are not given out twice", () 
   const first = lane(3);
   first.running = 2;
   first.stopped = true;
-  const again = new Lane("q", 3, 0, 0, first);
+  const again = new Lane("q", { concurrency: 3, minIntervalMs: 0 }, 0, 0, first);
   assert.deepEqual([again.taken, again.want()], [2, 1]);
   again.running = 1;
-  assert.equal(again.hasFreeSlot, false);
+  assert.equal(again.hasRoom, false);
   again.running = 0;
-  const third = new Lane("q", 1, 0, 0, again);
+  const third = new Lane("q", { concurrency: 1, minIntervalMs: 0 }, 0, 0, again);
   assert.deepEqual([third.taken, third.want(), third.isStarving], [2, 0, false]);
   first.running = 0;
   assert.deepEqual([third.taken, third.want(), third.isStarving], [0, 1, true]);
@@ -104,6 +104,34 @@ test("without reserving ahead, a fast lane wants no more than its slots", () => 
   for (let job = 0; job < 10_000; job += 1) one.finishedOne();
   one.measure(10);
   assert.equal(one.want(), 2);
+});
+
+test("a paced lane takes one job at a time, and none while it rests", () => {
+  const one = new Lane("q", { concurrency: 4, minIntervalMs: 200 }, 100, 0);
+  assert.equal(one.want(), 1);
+  one.requested = 1;
+  assert.equal(one.want(), 0);
+  one.requested = 0;
+  one.put([reserved(1)]);
+  assert.equal(one.want(), 0);
+  one.take();
+  one.running = 1;
+  one.resting = true;
+  assert.deepEqual([one.want(), one.hasRoom, one.isStarving], [0, false, false]);
+  one.resting = false;
+  assert.deepEqual([one.want(), one.hasRoom, one.isStarving], [1, true, true]);
+  one.running = 4;
+  assert.equal(one.want(), 0);
+});
+
+test("a queue that is stopped and started again goes on resting", () => {
+  const plan = { concurrency: 4, minIntervalMs: 200 };
+  const first = new Lane("q", plan, 0, 0);
+  first.resting = true;
+  const again = new Lane("q", plan, 0, 0, first);
+  assert.deepEqual([again.want(), again.hasRoom], [0, false]);
+  first.resting = false;
+  assert.deepEqual([again.want(), again.hasRoom], [1, true]);
 });
 
 test("what waits for too long is given up whole, and the pace with it", () => {

@@ -1,4 +1,5 @@
 import type { Lease } from "../contracts/index.ts";
+import type { QueuePlan } from "./worker-options.ts";
 
 /** A reserved job that has no slot yet. */
 export interface Reserved {
@@ -12,9 +13,11 @@ const MOST_AT_ONCE = 1_000;
 /** Windows shorter than this say little about the pace. */
 const SHORTEST_WINDOW_MS = 1;
 
-/** One queue's side of a worker: its slots, what is reserved ahead, and how fast it goes. */
+/** One queue's side of a worker: its slots, its pacing, what is reserved ahead, and how fast it goes. */
 export class Lane {
   readonly queue: string;
+  /** At least so long between two starts; 0: no pacing. */
+  readonly minIntervalMs: number;
   readonly #aheadMs: number;
   /** The queue's lane before it was stopped and started again, whose last jobs still have their slots. */
   readonly #earlier: Lane | undefined;
@@ -25,6 +28,8 @@ export class Lane {
   requested = 0;
   /** The last reservation came back with less than it asked for: nothing more until the store says so. */
   dry = false;
+  /** Paced, and its last start is too recent for another one. */
+  resting = false;
   /** Takes nothing more once this is set. */
   stopped = false;
   readonly #reserved: Reserved[] = [];
@@ -33,11 +38,12 @@ export class Lane {
   #finished = 0;
   #windowFrom: number;
 
-  constructor(queue: string, concurrency: number, aheadMs: number, now: number, earlier?: Lane) {
+  constructor(queue: string, { concurrency, minIntervalMs }: QueuePlan, aheadMs: number, now: number, earlier?: Lane) {
     this.queue = queue;
-    // Only who has slots is remembered, so that the line of earlier ones does not grow.
-    this.#earlier = earlier?.running === 0 ? earlier.#earlier : earlier;
+    // Only who has slots, or rests, is remembered, so that the line of earlier ones does not grow.
+    this.#earlier = earlier?.running === 0 && !earlier.resting ? earlier.#earlier : earlier;
     this.concurrency = concurrency;
+    this.minIntervalMs = minIntervalMs;
     this.#aheadMs = aheadMs;
     this.#windowFrom = now;
   }
@@ -52,21 +58,29 @@ export class Lane {
     return this.running + (this.#earlier?.taken ?? 0);
   }
 
-  get hasFreeSlot(): boolean {
-    return this.taken < this.concurrency;
+  /** Whether the last start on the queue, by this lane or one before it, is too recent for another one. */
+  get isResting(): boolean {
+    return this.resting || this.#earlier?.isResting === true;
+  }
+
+  /** Whether a job may start now: a slot is free, and the pacing allows it. */
+  get hasRoom(): boolean {
+    return this.taken < this.concurrency && !this.isResting;
   }
 
   /** Whether slots stand empty with nothing on its way to them. */
   get isStarving(): boolean {
-    return !this.stopped && !this.dry && this.hasFreeSlot && this.buffered + this.requested === 0;
+    return !this.stopped && !this.dry && this.hasRoom && this.buffered + this.requested === 0;
   }
 
   /**
    * How many more jobs to reserve: enough for the free slots, and for those that will be free within `reserveAhead` at the
-   * measured pace. Asks only once half of that is used up, so that exchanges stay few and large.
+   * measured pace. Asks only once half of that is used up, so that exchanges stay few and large. A paced queue takes one
+   * job at a time, when it may start: others must not wait for their turn in this worker.
    */
   want(): number {
     if (this.stopped || this.dry) return 0;
+    if (this.minIntervalMs > 0) return this.hasRoom && this.buffered + this.requested === 0 ? 1 : 0;
     const ahead = Math.floor(this.#pace * this.#aheadMs);
     const coming = this.buffered + this.requested;
     const free = this.concurrency - this.taken;

@@ -1,26 +1,33 @@
 import type { Lease, Logger, Settlement } from "../contracts/index.ts";
-import { decodeError, revivedError, storedError } from "../core/index.ts";
+import { decodeBody, decodeError, revivedError, storedError } from "../core/index.ts";
 import type { Emitter } from "../internal/emitter.ts";
 import type { AttemptEnd } from "./attempt-outcome.ts";
 import { isCallbackTask } from "./callbacks.ts";
 import type { JobInfo, WorkerEvents } from "./worker-events.ts";
+import type { WorkerHost } from "./worker-host.ts";
 
-/** Tells of what happened: to listeners as events, to the logger as lines. Never of arguments or values. */
+/** Tells of what happened: to listeners as events, to the logger as lines. Of arguments only where that is asked for. */
 export class Outcomes {
   readonly #emitter: Emitter<WorkerEvents>;
   readonly #logger: Logger;
   readonly #debug: boolean;
+  readonly #showsArguments: boolean;
 
-  constructor(emitter: Emitter<WorkerEvents>, { logger, debug }: { readonly logger: Logger; readonly debug: boolean }) {
+  constructor(emitter: Emitter<WorkerEvents>, { logger, debug }: Pick<WorkerHost, "logger" | "debug">) {
     this.#emitter = emitter;
     this.#logger = logger;
-    this.#debug = debug;
+    this.#debug = debug !== false;
+    this.#showsArguments = debug === "arguments";
   }
 
   started(lease: Lease): void {
     if (isCallbackTask(lease.task)) return;
     if (this.#emitter.has("started")) this.#emitter.emit("started", infoOf(lease));
-    if (this.#debug) this.#logger.debug("job started", { ...infoOf(lease) });
+    if (!this.#debug) return;
+    this.#logger.debug("job started", {
+      ...infoOf(lease),
+      ...(this.#showsArguments ? { args: decodeBody(lease.body).args } : {}),
+    });
   }
 
   /** An attempt's outcome is in the store. */

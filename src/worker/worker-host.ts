@@ -43,5 +43,5 @@ export interface WorkerHost {
   readonly plan: RunPlan;
   readonly maxPayloadBytes: number;
   readonly middleware: readonly RunMiddleware[];
-  readonly debug: boolean;
+  readonly debug: boolean | "arguments";
 }

@@ -16,13 +16,21 @@ import {
 import { ConfigurationError, DuplicateTaskError } from "../errors/index.ts";
 import { refuseUnknownKeys } from "../internal/known-keys.ts";
 
+/** How a worker serves one queue. */
+export interface QueueOptions {
+  /** Jobs at once, 1–10,000. Default 10. */
+  readonly concurrency?: number;
+  /** At least so long between two starts in this worker; across workers it is a rate limit each. Default 0: no pacing. */
+  readonly minInterval?: Duration;
+}
+
 export interface WorkerOptions {
   /** What it can run. May be left out where there are `executables`. */
   readonly tasks?: readonly AnyTask[];
   /** A folder whose executable files it can run, too. See docs/executables.md. */
   readonly executables?: ExecutablesOptions;
-  /** Queues to serve, each with its concurrency. Default: the queues of `tasks`, 10 each. */
-  readonly queues?: Readonly<Record<string, number>>;
+  /** Queues to serve, each with its concurrency, or with more options. Default: the queues of `tasks`, 10 each. */
+  readonly queues?: Readonly<Record<string, number | QueueOptions>>;
   /** Told apart in records and logs. Default: host, process id and a random part. */
   readonly name?: string;
   /** How long a job stays this worker's after it dies. Default 10 s. */
@@ -39,11 +47,17 @@ export interface WorkerOptions {
   readonly handleSignals?: boolean | Duration;
 }
 
+/** Queue options, checked. */
+export interface QueuePlan {
+  readonly concurrency: number;
+  readonly minIntervalMs: number;
+}
+
 /** Worker options, checked. */
 export interface WorkerPlan {
   readonly tasks: ReadonlyMap<string, AnyTask>;
   readonly executables: ExecutablesPlan | undefined;
-  readonly queues: ReadonlyMap<string, number>;
+  readonly queues: ReadonlyMap<string, QueuePlan>;
   readonly name: string;
   readonly leaseMs: number;
   readonly parkMs: number;
@@ -54,6 +68,8 @@ export interface WorkerPlan {
 }
 
 const DEFAULT_CONCURRENCY = 10;
+
+const QUEUE_KEYS = ["concurrency", "minInterval"] satisfies (keyof QueueOptions)[];
 
 const KEYS = [
   "tasks",
@@ -93,9 +109,25 @@ export function workerPlan(options: WorkerOptions): WorkerPlan {
   };
 }
 
-/** Checks a queue's concurrency. */
-export function concurrencyOf(queue: string, value: number): number {
-  return wholeNumber(value, `the concurrency of queue "${queue}"`, 1, 10_000);
+/**
+ * Checks how a queue is to be served.
+ *
+ * @throws ConfigurationError
+ */
+export function queuePlan(queue: string, given: number | QueueOptions): QueuePlan {
+  checkName("queue", queue);
+  const options = typeof given === "number" ? { concurrency: given } : given;
+  if (typeof options !== "object" || options === null) {
+    throw new ConfigurationError(
+      `queue "${queue}" must be given its concurrency, or { concurrency, minInterval }; not ${typeof options}`,
+    );
+  }
+  refuseUnknownKeys(options, QUEUE_KEYS, `option of queue "${queue}"`);
+  const { concurrency = DEFAULT_CONCURRENCY, minInterval = 0 } = options;
+  return {
+    concurrency: wholeNumber(concurrency, `the concurrency of queue "${queue}"`, 1, 10_000),
+    minIntervalMs: durationMs(minInterval, `the minInterval of queue "${queue}"`),
+  };
 }
 
 /** Whatever can be read in a log line and comes back from every store as it was. */
@@ -120,20 +152,14 @@ function taskMap(tasks: readonly AnyTask[] | undefined): Map<string, AnyTask> {
   return map;
 }
 
-function queueMap(
-  queues: Readonly<Record<string, number>> | undefined,
-  tasks: readonly AnyTask[],
-): Map<string, number> {
-  const map = new Map<string, number>();
+function queueMap(queues: WorkerOptions["queues"], tasks: readonly AnyTask[]): Map<string, QueuePlan> {
+  const map = new Map<string, QueuePlan>();
   if (queues === undefined) {
-    for (const { queue } of tasks) map.set(queue, DEFAULT_CONCURRENCY);
-    if (map.size === 0) map.set("default", DEFAULT_CONCURRENCY);
+    for (const { queue } of tasks) map.set(queue, queuePlan(queue, {}));
+    if (map.size === 0) map.set("default", queuePlan("default", {}));
     return map;
   }
-  for (const [queue, concurrency] of Object.entries(queues)) {
-    checkName("queue", queue);
-    map.set(queue, concurrencyOf(queue, concurrency));
-  }
+  for (const [queue, options] of Object.entries(queues)) map.set(queue, queuePlan(queue, options));
   if (map.size === 0) throw new ConfigurationError("`queues` names no queue; leave it out to serve those of the tasks");
   return map;
 }

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import type { Clock, Store, Timer } from "../contracts/index.ts";
-import { type Duration, type WorkerAbout, checkName, durationMs } from "../core/index.ts";
+import { type Duration, type WorkerAbout, durationMs } from "../core/index.ts";
 import { ConfigurationError, WorkerStateError } from "../errors/index.ts";
 import { Emitter } from "../internal/emitter.ts";
 import { isolatedTasks } from "../internal/isolated.ts";
@@ -19,7 +19,14 @@ import { StopSignals } from "./stop-signals.ts";
 import { strayRejections } from "./stray-rejections.ts";
 import type { WorkerEvents } from "./worker-events.ts";
 import type { ExecutablesInForce, Executors, WorkerHost } from "./worker-host.ts";
-import { type WorkerOptions, type WorkerPlan, concurrencyOf, workerPlan } from "./worker-options.ts";
+import {
+  type QueueOptions,
+  type QueuePlan,
+  type WorkerOptions,
+  type WorkerPlan,
+  queuePlan,
+  workerPlan,
+} from "./worker-options.ts";
 
 /** `idle` → `starting` → `running` → `stopping` → `stopped`; a worker is started once. */
 export type WorkerState = "idle" | "starting" | "running" | "stopping" | "stopped";
@@ -165,13 +172,13 @@ export class Worker {
     this.#keepAlive.hold();
     if (this.#plan.graceMs !== undefined) this.#signals.listen(this.#plan.graceMs);
     this.#state = "running";
-    for (const [queue, concurrency] of this.#plan.queues) this.#open(queue, concurrency);
-    this.#unwatch = this.#executors.folder?.onChange(() => this.#lookAtFolder());
+    for (const [queue, plan] of this.#plan.queues) this.#open(queue, plan);
     this.#startedAt = this.#clock.now();
     if (store.presence !== undefined) {
       this.#announcer = new Announcer(store.presence, this.#clock, this.#host.logger, this.name, () => this.#about());
       this.#announcer.announce();
     }
+    this.#unwatch = this.#executors.folder?.onChange(() => this.#lookAtFolder());
     this.#tellReady(executables);
     return this;
   }
@@ -181,11 +188,11 @@ export class Worker {
    *
    * @throws ConfigurationError, WorkerStateError
    */
-  startQueue(queue: string, concurrency = 10): void {
+  startQueue(queue: string, options: number | QueueOptions = {}): void {
     if (this.#state !== "running") throw new WorkerStateError(`this worker is ${this.#state}, not running`);
-    checkName("queue", queue);
+    const plan = queuePlan(queue, options);
     if (this.#lanes.has(queue)) throw new ConfigurationError(`queue "${queue}" is served already`);
-    this.#open(queue, concurrencyOf(queue, concurrency));
+    this.#open(queue, plan);
     this.#announcer?.announce();
   }
 
@@ -225,7 +232,7 @@ export class Worker {
   #about(): WorkerAbout {
     return {
       queues: Object.fromEntries(this.queues),
-      tasks: this.#tasks.names,
+      tasks: this.#tasks.names.filter((name) => !isCallbackTask(name)),
       running: this.#runner.running,
       version: packageVersion(),
       host: hostname(),
@@ -241,16 +248,18 @@ export class Worker {
     return { conversation, guard };
   }
 
-  #open(queue: string, concurrency: number): void {
-    this.#addLane(queue, concurrency);
+  #open(queue: string, plan: QueuePlan): void {
+    this.#addLane(queue, plan);
     const callbacks = callbackQueue(queue);
-    if (this.#hasCallbacks && !this.#lanes.has(callbacks)) this.#addLane(callbacks, this.#plan.callbackConcurrency);
+    if (this.#hasCallbacks && !this.#lanes.has(callbacks)) {
+      this.#addLane(callbacks, { concurrency: this.#plan.callbackConcurrency, minIntervalMs: 0 });
+    }
   }
 
   #tellReady(executables: ExecutablesInForce | undefined): void {
     const queues = [...this.#plan.queues.keys()];
     this.#emitter.emit("ready", { worker: this.name, queues, ...(executables === undefined ? {} : { executables }) });
-    this.#host.logger.debug("worker started", { worker: this.name, queues: Object.fromEntries(this.#plan.queues) });
+    this.#host.logger.debug("worker started", { worker: this.name, queues: Object.fromEntries(this.queues) });
     if (executables === undefined) return;
     const { why, ...inForce } = executables;
     if (why === undefined) this.#host.logger.info("executables", { ...inForce });
@@ -260,6 +269,7 @@ export class Worker {
   /** Files came or went: what is waited for, and reserved next, is to have their names. */
   #lookAtFolder(): void {
     if (!this.#tasks.refresh()) return;
+    this.#announcer?.announce();
     for (const lane of this.#lanes.values()) {
       this.#conversation?.removeLane(lane);
       lane.stopped = false;
@@ -268,9 +278,9 @@ export class Worker {
     this.#announcer?.announce();
   }
 
-  #addLane(queue: string, concurrency: number): void {
+  #addLane(queue: string, plan: QueuePlan): void {
     const earlier = this.#closed.get(queue);
-    const lane = new Lane(queue, concurrency, this.#plan.aheadMs, this.#clock.monotonic(), earlier);
+    const lane = new Lane(queue, plan, this.#plan.aheadMs, this.#clock.monotonic(), earlier);
     this.#lanes.set(queue, lane);
     this.#conversation?.addLane(lane);
   }
@@ -293,12 +303,21 @@ export class Worker {
   }
 
   #fill(lane: Lane): void {
-    while (lane.hasFreeSlot) {
+    while (lane.hasRoom) {
       const reserved = lane.take();
       if (reserved === undefined) return;
-      this.#runner.begin(lane, reserved);
+      if (this.#runner.begin(lane, reserved) && lane.minIntervalMs > 0) this.#rest(lane);
     }
     if (lane.buffered > 0) this.#watchStale();
+  }
+
+  /** Between two starts of a paced queue. */
+  #rest(lane: Lane): void {
+    lane.resting = true;
+    this.#clock.setTimer(lane.minIntervalMs, () => {
+      lane.resting = false;
+      this.#slotFree(lane);
+    });
   }
 
   /** Gives back what was reserved ahead and is still not started. */

@@ -19,6 +19,10 @@ const NO_FLAG: readonly [args: readonly string[], sentence: RegExp][] = [
   [["worker", "tasks.ts", "--queue", "web:four"], /--queue web:four: "four" is no concurrency/],
   [["worker", "tasks.ts", "--queue", "web:1", "--queue", "web:2"], /--queue names "web" twice/],
   [["dead", "replay", "a", "--all"], /give ids or --all, not both/],
+  [["worker"], /worker needs a tasks file, a folder of executables, or both/],
+  [["completion", "tcsh"], /"tcsh" is no shell that can be completed in.*\n {2}try: there are bash, zsh, fish/],
+  [["init"], /tasks\.ts is here already, and init writes over nothing/],
+  [["doctor", "--fixx"], /there is no flag --fixx; did you mean --fix\?/],
 ];
 
 const REFUSED: readonly [args: readonly string[], sentence: RegExp][] = [
@@ -45,7 +49,16 @@ const REFUSED: readonly [args: readonly string[], sentence: RegExp][] = [
   [["worker", "tasks.ts", "--queue", "web:0"], /the concurrency of queue "web" must be a whole number from 1/],
   [["worker", "tasks.ts", "--grace", "-1s"], /--grace must be between 0/],
   [["worker", "tasks.ts", "--lease", "1ms"], /--lease must be at least 50 ms/],
+  [["worker", "tasks.ts", "--queue", "web:1@often"], /--queue: the minInterval of queue "web" must be .* not "often"/],
+  [["worker", "tasks.ts", "--log-level", "loud"], /--log-level must be one of debug, info, warn, error; not "loud"/],
+  [["worker", "tasks.ts", "--log-path", "/proc/no/such.log"], /the log file \/proc\/no\/such\.log cannot be written/],
+  [["top", "--interval", "1ms"], /--interval must be at least 100 ms, not 1/],
+  [["doctor", "--slow", "soon"], /--slow must be .* not "soon"/],
+  [["list", "--config", "milrace.yaml"], /there is no configuration file milrace\.yaml \(ERR_CONFIGURATION\)/],
 ];
+
+/** Each case is a process, and the machine may be busy. */
+const PATIENCE_MS = 120_000;
 
 describe("bad input on the command line", () => {
   const bench = new Workbench();
@@ -54,17 +67,21 @@ describe("bad input on the command line", () => {
   it.each([
     ["a command line that is wrong", NO_FLAG],
     ["a value that is refused", REFUSED],
-  ])("answers %s with a sentence and exit code 2, and makes no store", async (_name, cases) => {
-    const outcomes = await Promise.all(cases.map(([args]) => bench.run(args)));
-    for (const [at, { code, stdout, stderr }] of outcomes.entries()) {
-      const [args, sentence] = cases[at]!;
-      expect.soft(stderr, args.join(" ")).toMatch(sentence);
-      expect.soft(stderr, args.join(" ")).toMatch(/^error: /);
-      expect.soft(stderr, args.join(" ")).not.toMatch(STACK);
-      expect.soft({ code, stdout }, args.join(" ")).toEqual({ code: 2, stdout: "" });
-    }
-    expect(existsSync(bench.path("millrace.db"))).toBe(false);
-  });
+  ])(
+    "answers %s with a sentence and exit code 2, and makes no store",
+    { timeout: PATIENCE_MS },
+    async (_name, cases) => {
+      const outcomes = await Promise.all(cases.map(([args]) => bench.run(args)));
+      for (const [at, { code, stdout, stderr }] of outcomes.entries()) {
+        const [args, sentence] = cases[at]!;
+        expect.soft(stderr, args.join(" ")).toMatch(sentence);
+        expect.soft(stderr, args.join(" ")).toMatch(/^error: /);
+        expect.soft(stderr, args.join(" ")).not.toMatch(STACK);
+        expect.soft({ code, stdout }, args.join(" ")).toEqual({ code: 2, stdout: "" });
+      }
+      expect(existsSync(bench.path("millrace.db"))).toBe(false);
+    },
+  );
 
   it("answers in JSON when asked to, on standard output", async () => {
     const { code, stdout, stderr } = await bench.run(["send", "add", "--priority", "10", "--json"]);

@@ -18,8 +18,10 @@ export interface Outcome {
 
 export interface Running {
   readonly signal: (name: NodeJS.Signals) => void;
-  /** The first line of standard output, from the start or still to come, that fits. */
-  readonly line: (pattern: RegExp) => Promise<string>;
+  /** The first line of standard output that fits, from the start or from a number of lines on, or still to come. */
+  readonly line: (pattern: RegExp, from?: number) => Promise<string>;
+  /** How many lines there are by now. */
+  readonly lines: () => number;
   readonly end: Promise<Outcome>;
 }
 
@@ -44,13 +46,14 @@ export const stray = task("stray", () => { globalThis.setTimeout(() => { throw n
 export const ignored = () => "no task";
 `;
 
-/** A folder of its own, with a tasks file; the command line runs in it as real processes. */
+/** A folder of its own, with a tasks file unless it is to be empty; the command line runs in it as real processes. */
 export class Workbench {
   readonly folder: string = mkdtempSync(join(tmpdir(), "millrace-cli-"));
   readonly #children = new Set<Running>();
 
-  constructor() {
-    this.write("tasks.ts", TASKS);
+  /** @param empty without the tasks file */
+  constructor({ empty = false }: { readonly empty?: boolean } = {}) {
+    if (!empty) this.write("tasks.ts", TASKS);
   }
 
   write(name: string, text: string | Buffer): string {
@@ -64,12 +67,19 @@ export class Workbench {
 
   /** Starts the command line. */
   start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
-    const { MILLRACE_STORE: _store, MILLRACE_NAMESPACE: _namespace, FORCE_COLOR: _color, ...inherited } = process.env;
-    const child = spawn(process.execPath, [MAIN, ...args], {
-      cwd: this.folder,
-      env: { ...inherited, NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
+    const inherited = Object.fromEntries(
+      Object.entries(process.env).filter(([name]) => !name.startsWith("MILLRACE_") && name !== "FORCE_COLOR"),
+    );
+    return this.startProgram(process.execPath, [MAIN, ...args], {
+      ...inherited,
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
+      ...env,
     });
+  }
+
+  /** Starts another program in the folder. */
+  startProgram(program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Running {
+    const child = spawn(program, args, { cwd: this.folder, env, stdio: ["ignore", "pipe", "pipe"] });
     const lines: string[] = [];
     const waiting = new Set<(line: string) => void>();
     let stdout = "";
@@ -88,9 +98,10 @@ export class Workbench {
     });
     const running: Running = {
       signal: (name) => void child.kill(name),
-      line: (pattern) =>
+      lines: () => lines.length,
+      line: (pattern, from = 0) =>
         new Promise((resolve, reject) => {
-          const known = lines.find((line) => pattern.test(line));
+          const known = lines.slice(from).find((line) => pattern.test(line));
           if (known !== undefined) resolve(known);
           waiting.add((line) => pattern.test(line) && resolve(line));
           void end.then(() => reject(new Error(`ended without a line like ${pattern}:\n${stdout}${stderr}`)));

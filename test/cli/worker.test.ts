@@ -4,6 +4,7 @@ import { STACK, Workbench } from "./workbench.ts";
 
 /** A signal that comes sooner after the first counts as the same one. */
 const SAME_SIGNAL_MS = 200;
+const PRETTY = ["--log-format", "pretty"];
 
 describe("millrace worker", () => {
   let bench: Workbench;
@@ -15,7 +16,16 @@ describe("millrace worker", () => {
   it("says what it serves, what goes wrong and what it did", async () => {
     await bench.run(["send", "flaky"]);
     await bench.run(["send", "nobody-knows"]);
-    const worker = bench.start(["worker", "tasks.ts", "--queue", "default:2", "--queue=web:4", "--name", "w1"]);
+    const worker = bench.start([
+      "worker",
+      "tasks.ts",
+      "--queue",
+      "default:2",
+      "--queue=web:4",
+      "--name",
+      "w1",
+      ...PRETTY,
+    ]);
     expect(await worker.line(/ready/)).toMatch(
       /^\d\d:\d\d:\d\d ready +w1 · 7 tasks: add, .*echo.* · queues: default:2, web:4 · sqlite:\.\/millrace\.db$/,
     );
@@ -54,7 +64,7 @@ describe("millrace worker", () => {
   });
 
   it("ends within a second of a second signal, and its job is run by another worker, uncharged", async () => {
-    const worker = await bench.worker();
+    const worker = await bench.worker(...PRETTY);
     const gate = bench.path("gate");
     const id = (await bench.run(["send", "hold", gate])).stdout.trim();
     await worker.line(/^begun/);

@@ -1,10 +1,11 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Block, document, root } from "./documents.ts";
+import { environment, packed } from "../package/packed.ts";
+import { type Block, document } from "./documents.ts";
 
 /*
  * The README's first minute, as a newcomer has it: the package as it is published, installed into an empty folder.
@@ -19,31 +20,8 @@ const blocks = document("README.md").blocks.filter(
 
 const folder = mkdtempSync(join(tmpdir(), "millrace-readme-"));
 const home = join(folder, "first");
-const environment = {
-  ...process.env,
-  PATH: `${dirname(process.execPath)}${delimiter}${process.env["PATH"]}`,
-  npm_config_loglevel: "error",
-};
 const background: ChildProcess[] = [];
 let tarball = "";
-
-/** Builds and packs apart from dist/, which other checks may be building at this moment. */
-function packed(): string {
-  const stage = join(folder, "package");
-  const tsc = join(root, "node_modules/typescript/bin/tsc");
-  // What it says is for the check of types; here only what it makes matters.
-  spawnSync(process.execPath, [tsc, "-p", join(root, "tsconfig.build.json"), "--outDir", join(stage, "dist")]);
-  for (const file of globSync("**/*.{sql,lua}", { cwd: join(root, "src") })) {
-    cpSync(join(root, "src", file), join(stage, "dist", file));
-  }
-  for (const file of ["package.json", "README.md", "LICENSE"]) cpSync(join(root, file), join(stage, file));
-  const name = execFileSync("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], {
-    cwd: stage,
-    encoding: "utf8",
-    env: environment,
-  });
-  return join(folder, name.trim());
-}
 
 function shell(block: Block): ChildProcess {
   const code = block.code.replaceAll(
@@ -72,7 +50,7 @@ async function run(
 
 beforeAll(() => {
   mkdirSync(home);
-  tarball = packed();
+  tarball = packed(folder);
 }, 60_000);
 
 afterAll(async () => {

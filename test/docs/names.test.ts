@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { program } from "../../src/cli/program.ts";
+import { SETTINGS } from "../../src/config/index.ts";
 import { ERROR_CODES } from "../../src/errors/index.ts";
 import { document, documents, source } from "./documents.ts";
 import { coded, section, tableRows } from "./tables.ts";
@@ -120,4 +122,28 @@ describe("what the documents name exists", () => {
       expect(heard.filter((name) => !events.includes(name))).toEqual([]);
     });
   }
+});
+
+describe("docs/settings.md", () => {
+  test("has every setting, with its flag, its default and its meaning", () => {
+    const documented = tableRows(section(document("docs/settings.md").text, "## Every setting")).slice(1);
+    expect(documented).toEqual(
+      Object.entries(SETTINGS).map(([key, { flag, otherwise, meaning }]) => [
+        `\`${key}\``,
+        flag === undefined ? "" : `\`${flag}\``,
+        otherwise,
+        meaning,
+      ]),
+    );
+  });
+});
+
+describe("docs/cli.md", () => {
+  test("speaks of every command", () => {
+    const { text } = document("docs/cli.md");
+    const names = program().commands.map(({ name }) => name);
+    const groups = names.map((name) => name.split(" ").at(0) ?? "");
+    expect(names.length).toBeGreaterThan(10);
+    expect(groups.filter((name) => !text.includes(`\`${name}`) && !text.includes(`millrace ${name}`))).toEqual([]);
+  });
 });

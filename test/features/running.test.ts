@@ -45,6 +45,29 @@ describe.each(SETTINGS)("$name", (setting) => {
     assert.equal((await jobs[2]![0]!.peek())?.state, "queued");
   });
 
+  test("2.4 a paced queue starts no two jobs closer together than its interval, failed and callback ones included", async () => {
+    const starts: number[] = [];
+    const beat = task(
+      "beat",
+      (at: number) => {
+        starts.push(performance.now());
+        if (at === 2) throw new Error("beat 2 is off");
+      },
+      { retries: 0, onEnd: () => {} },
+    );
+    const app = open(setting);
+    await work(app, [beat], { queues: { default: { concurrency: 4, minInterval: "60ms" } } });
+    const jobs = await app.client().sendMany(beat, [[1], [2], [3], [4]]);
+    await Promise.all(jobs.map((job) => job.wait({ timeout: "10s" })));
+    const gaps = starts.slice(1).map((at, before) => at - starts[before]!);
+    assert.equal(gaps.length, 3);
+    // Timers of Node may fire a fraction of a millisecond early by this clock.
+    assert.deepEqual(
+      gaps.filter((gap) => gap < 59),
+      [],
+    );
+  });
+
   test("5.1 queues are started and stopped one by one", async () => {
     const end = gate();
     const slow = task("slow", () => end.opened, { queue: "slow" });
@@ -54,6 +77,12 @@ describe.each(SETTINGS)("$name", (setting) => {
     assert.throws(() => worker.startQueue("slow"), ConfigurationError);
     assert.throws(() => worker.startQueue("quick", 0), ConfigurationError);
     assert.throws(() => worker.startQueue("no name"), ConfigurationError);
+    assert.throws(
+      () => worker.startQueue("quick", { minInterval: "often" }),
+      /the minInterval of queue "quick" must be/,
+    );
+    const misspelt = { concurrency: 2, minimum: 1 };
+    assert.throws(() => worker.startQueue("quick", misspelt), /no option of queue "quick" "minimum"/);
     const client = app.client();
     const waiting = await client.send(quick);
     const running = await client.send(slow);
@@ -337,7 +366,7 @@ describe.each(SETTINGS)("$name", (setting) => {
       warn: write("warn"),
       error: write("error"),
     };
-    const run = async (debug: boolean): Promise<string[]> => {
+    const run = async (debug: boolean | "arguments"): Promise<string[]> => {
       lines.length = 0;
       const app = open(setting, { debug, logger });
       const pay = task("pay", (card: string) => ({ receipt: `${card}-receipt` }));
@@ -364,6 +393,9 @@ describe.each(SETTINGS)("$name", (setting) => {
         `${String(step)} in ${loud.join("\n")}`,
       );
     assert.doesNotMatch(loud.join("\n"), /private/);
+    const told = await run("arguments");
+    assert.ok(told.some((line) => /debug job started .*"pay".*"args":\["private-1234"\]/.test(line)));
+    assert.doesNotMatch(told.join("\n"), /receipt|private-meta/);
     const quiet = await run(false);
     assert.ok(!quiet.some((line) => /job (?:started|succeeded)/.test(line)));
     assert.doesNotMatch(quiet.join("\n"), /private/);

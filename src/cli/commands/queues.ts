@@ -9,7 +9,7 @@ import { visible } from "../visible.ts";
 
 export const queues: CommandDeclaration = {
   usage: "queues",
-  summary: "Show every queue that has jobs, with their number by state",
+  summary: "Show every queue that has jobs or is paused, with their number by state",
   flags: [],
   examples: [
     ["millrace queues", "a table of queues and states"],
@@ -27,8 +27,8 @@ export const queues: CommandDeclaration = {
         return EXIT.ok;
       }
       const states = STATES.filter((state) => found.some(({ counts }) => counts[state] !== undefined));
-      const rows = found.map(({ queue, counts }): Cell[] => [
-        { text: visible(queue), paint: "bold" },
+      const rows = found.map(({ queue, paused, counts }): Cell[] => [
+        { text: `${visible(queue)}${paused === true ? " (paused)" : ""}`, paint: "bold" },
         ...states.map((state): Cell => {
           const count = counts[state] ?? 0;
           return { text: count.toLocaleString("en"), paint: count === 0 ? "dim" : paintOf(state) };

@@ -34,10 +34,10 @@ export const send: CommandDeclaration = {
     ["millrace send say --string 42 -- --loud", 'the string "42"; what is after -- is no flag'],
   ],
   run: async ([task = "", ...args], flags) => {
-    const { file } = placeOf(flags);
+    const { file } = await placeOf(flags);
     const isNew = file !== undefined && !existsSync(file);
+    waitOf(flags);
     return withClient(flags, async (client) => {
-      waitOf(client, flags);
       const values = flags.has("string") ? args : args.map(taskArgument);
       const { id } = await client.with(sendOptions(flags)).send(task, ...values);
       if (isNew) terminal.tell(terminal.paintNote("dim", `made a new store: ${file}`));

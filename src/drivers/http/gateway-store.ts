@@ -118,7 +118,7 @@ export class GatewayStore implements Store, Inspection, QueueControl, Presence {
   async list(query: ListQuery): Promise<ListPage> {
     const given = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) if (value !== undefined) given.append(name, String(value));
-    const answer = await this.#line.get(`/v1/jobs?${given}`);
+    const answer = await this.#line.get(`/v1/jobs?${given.toString()}`);
     const page = answer as { readonly jobs: readonly unknown[]; readonly cursor?: string };
     const jobs = page.jobs.map(storedJob);
     return page.cursor === undefined ? { jobs } : { jobs, cursor: page.cursor };
@@ -232,15 +232,17 @@ function bodies(jobs: readonly NewJob[], maxBytes: number): string[] {
   return made;
 }
 
+const NO_URL = { username: "", password: "", origin: "", pathname: "" };
+
 /** @throws ConfigurationError */
 function baseOf(url: string, parameters: Readonly<Record<string, string>>): string {
   const [parameter] = Object.keys(parameters);
   if (parameter !== undefined) throw new ConfigurationError(`the URL of a gateway has no parameter "${parameter}"`);
-  const { username, password, origin, pathname, host } = URL.canParse(url) ? new URL(url) : new URL("http:x");
+  const { username, password, origin, pathname } = URL.canParse(url) ? new URL(url) : NO_URL;
   if (username !== "" || password !== "") {
     throw new ConfigurationError("a gateway is not called with a user and a password: give the token as `token`");
   }
-  if (host === "" || pathname !== "/") {
+  if (pathname !== "/") {
     throw new ConfigurationError(
       'a gateway\'s URL is a scheme, a host and a port, without a path, such as "http://127.0.0.1:9595"',
     );

@@ -40,7 +40,7 @@ export class Line {
       const blocks = text.split("\n\n");
       text = blocks.pop() ?? "";
       for (const block of blocks) {
-        const [, name, data] = /^event: (\w+)\ndata: (.*)$/.exec(block) ?? [];
+        const [, name, data] = /^event: (\w+)\ndata: ([^\n]*)$/.exec(block) ?? [];
         if (name !== undefined && data !== undefined) yield { name, data: JSON.parse(data) };
       }
     }

@@ -3,6 +3,7 @@ import type { LeaseRef, LeaseSignal, WatchedJob } from "../../contracts/index.ts
 import { storedError } from "../../core/stored-error.ts";
 import { Effects } from "./effects.ts";
 import { Engine } from "./engine.ts";
+import { fileCheckup } from "./file-checkup.ts";
 import { HeldLeases } from "./held-leases.ts";
 import { Inspector } from "./inspector.ts";
 import { packOutcomes, packReply, unpackRequest } from "./packing.ts";
@@ -36,6 +37,7 @@ export class Host {
   readonly #transactions: Transactions;
   readonly #database: DatabaseSync;
   readonly #path: string;
+  readonly #namespace: string;
   readonly #wakeFile: WakeFile;
   readonly #held = new HeldLeases();
   readonly #watched: WatchedJobs;
@@ -56,6 +58,7 @@ export class Host {
   constructor(database: DatabaseSync, options: ThreadOptions, post: (message: FromThread) => void) {
     const { path, namespace } = options;
     this.#path = path;
+    this.#namespace = namespace;
     this.#database = database;
     this.#post = post;
     this.#engine = new Engine(database, namespace);
@@ -77,7 +80,7 @@ export class Host {
   handle(messages: readonly ToThread[]): void {
     const calls = messages.flatMap((message) => message.calls);
     const effects = new Effects();
-    const answers = [...this.#write(calls, effects), ...this.#read(calls)];
+    const answers = [...this.#write(calls, effects), ...this.#read(calls), ...this.#checkups(calls, effects)];
     // Whoever waits for these goes on while the rest is seen to.
     if (answers.length > 0) this.#post({ answers });
     const watched: WatchedJob[] = [];
@@ -182,6 +185,25 @@ export class Host {
       case "present":
         return this.#presence.present();
     }
+  }
+
+  /** What a checkup puts right takes transactions of its own. */
+  #checkups(calls: readonly (readonly [number, Call])[], effects: Effects): Answer[] {
+    return calls.flatMap(([number, call]): Answer[] => {
+      if (call.op !== "checkup") return [];
+      const parts = {
+        database: this.#database,
+        path: this.#path,
+        namespace: this.#namespace,
+        engine: this.#engine,
+        transactions: this.#transactions,
+      };
+      try {
+        return [[number, true, fileCheckup(parts, call.fix, effects)]];
+      } catch (error) {
+        return [[number, false, storedError(sqliteError(error, this.#path))]];
+      }
+    });
   }
 
   /** After a change: tells whom it concerns, then gets ready to sleep. */
@@ -372,5 +394,5 @@ function isRead(call: Call): call is ReadCall {
 }
 
 function isWrite(call: Call): call is WriteCall {
-  return call.op !== "wait" && !isRead(call);
+  return call.op !== "wait" && call.op !== "checkup" && !isRead(call);
 }

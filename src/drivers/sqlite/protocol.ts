@@ -37,6 +37,7 @@ export type ReadCall =
 export type Call =
   | WriteCall
   | ReadCall
+  | { readonly op: "checkup"; readonly fix: boolean }
   | {
       readonly op: "wait";
       readonly queues: readonly string[];

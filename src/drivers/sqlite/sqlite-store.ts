@@ -1,9 +1,11 @@
 import type {
   BackendCapabilities,
   BrokerCapabilities,
+  Checkup,
   EnqueueOutcome,
   ExchangeReply,
   ExchangeRequest,
+  Finding,
   Inspection,
   Keep,
   LeaseKeeping,
@@ -31,11 +33,12 @@ import { type PackedEnqueue, type PackedReply, packJobs, packRequest, unpackOutc
 import { type OwnOptions, ThreadLink } from "./thread-link.ts";
 
 /** A store in one SQLite file, driven by a thread of its own. Serves as a broker or a backend alone as well. */
-export class SqliteStore implements Store, LeaseKeeping, Inspection, QueueControl, Presence {
+export class SqliteStore implements Store, LeaseKeeping, Inspection, QueueControl, Presence, Checkup {
   readonly capabilities: BrokerCapabilities = { durable: true, shared: true };
   readonly backendCapabilities: BackendCapabilities = { durable: true, shared: true, volatile: false };
   readonly leaseKeeping: LeaseKeeping = this;
   readonly inspection: Inspection = this;
+  readonly checkup: Checkup = this;
   readonly queueControl: QueueControl = this;
   readonly presence: Presence = this;
   readonly #link: ThreadLink;
@@ -134,6 +137,10 @@ export class SqliteStore implements Store, LeaseKeeping, Inspection, QueueContro
       below = page.next;
     }
     return [...totals.values()];
+  }
+
+  look(fix: boolean): Promise<readonly Finding[]> {
+    return this.#link.call({ op: "checkup", fix });
   }
 
   replay(ids: readonly string[]): Promise<readonly (StoredJob | undefined)[]> {

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import type { Containment, Launch, Tree } from "./containment.ts";
 import { GuardLink } from "./guard-link.ts";
 import { RunMarker } from "./run-marker.ts";
-import { signalProcess } from "./signal-process.ts";
+import { askGroup, signalProcess } from "./signal-process.ts";
 import { spawnedGroup } from "./spawned-group.ts";
 
 /**
@@ -23,15 +23,12 @@ export class GroupContainment implements Containment {
     const { child, starter } = spawnedGroup(launch, this.#marker.next().variable);
     const { pid } = child;
     if (pid !== undefined) this.#groups.add(pid);
-    const send = (signal: NodeJS.Signals): void => {
-      // Windows has no groups: there, it is the process alone.
-      if (pid !== undefined && !signalProcess(-pid, signal)) child.kill(signal);
-    };
     return {
       child,
       starter,
-      stop: () => send("SIGTERM"),
-      kill: () => send("SIGKILL"),
+      // Windows has no groups: there, it is the process alone.
+      stop: () => void (pid !== undefined && (askGroup(pid) || child.kill("SIGTERM"))),
+      kill: () => void (pid !== undefined && (signalProcess(-pid, "SIGKILL") || child.kill("SIGKILL"))),
       clear: async () => {
         if (pid === undefined) return;
         signalProcess(-pid, "SIGKILL");

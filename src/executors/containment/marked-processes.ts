@@ -11,12 +11,14 @@ export interface Marked {
 /** Looked at between two turns of the event loop. */
 const AT_ONCE = 32;
 
-/** Sends SIGKILL to every process that belongs to one of these; tells which of them had any. Linux: reads /proc. */
+/**
+ * Sends SIGKILL to every process that belongs to one of these; tells which of them had any. Where it tells of none, there is
+ * none: whoever started another one and ended, while this looked, is found by the other. Linux: reads /proc.
+ */
 export async function killMarked(all: readonly Marked[]): Promise<Set<Marked>> {
   const parents = new Map<number, number>();
   const owners = new Map<number, Marked>();
-  for (const [at, pid] of processIds().entries()) {
-    if (at % AT_ONCE === AT_ONCE - 1) await turn();
+  for await (const pid of everyProcess()) {
     const seen = look(pid);
     if (seen === undefined) continue;
     parents.set(pid, seen.parent);
@@ -34,10 +36,22 @@ export async function killMarked(all: readonly Marked[]): Promise<Set<Marked>> {
   return new Set(owners.values());
 }
 
-function processIds(): number[] {
+/** Every process, those that come meanwhile among them: until there is a list with nothing new in it. */
+async function* everyProcess(): AsyncGenerator<number> {
+  const seen = new Set([1, process.pid]);
+  for (let fresh = unseen(seen); fresh.length > 0; fresh = unseen(seen)) {
+    for (const [at, pid] of fresh.entries()) {
+      if (at % AT_ONCE === AT_ONCE - 1) await turn();
+      seen.add(pid);
+      yield pid;
+    }
+  }
+}
+
+function unseen(seen: ReadonlySet<number>): number[] {
   return readdirSync("/proc")
     .map(Number)
-    .filter((pid) => pid > 1 && pid !== process.pid);
+    .filter((pid) => pid > 0 && !seen.has(pid));
 }
 
 /** What is known of a process; nothing of one that is gone, or only waits for its parent to hear of its end. */

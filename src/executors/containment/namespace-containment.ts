@@ -3,7 +3,7 @@ import { Cell, type CellPrograms } from "./cell.ts";
 import { confinedCommand } from "./confined-command.ts";
 import type { Containment, Launch, Tree } from "./containment.ts";
 import { processChildren } from "./process-children.ts";
-import { signalProcess } from "./signal-process.ts";
+import { askGroup, signalProcess } from "./signal-process.ts";
 
 export interface NamespacePrograms extends CellPrograms {
   readonly setsid: string;
@@ -49,8 +49,10 @@ export class NamespaceContainment implements Containment {
       starter,
       stop: () => stop(child),
       kill: () => {
+        if (killed) return;
         killed = true;
         cell.kill();
+        wakeUntilOver(child);
       },
       clear: async () => {
         if (!killed && cell.isEmpty) {
@@ -82,9 +84,23 @@ export class NamespaceContainment implements Containment {
 /** Values between this process and a child Node are copied as between threads: bigint and `undefined` are kept. */
 const serialization = { serialization: "advanced" } as const;
 
+/** Between two attempts to wake nsenter. */
+const WAKE_MS = 20;
+
 /** The program is the one child of nsenter; before there is one, nsenter itself can go. */
 function stop(child: ChildProcess): void {
   const [program] = child.pid === undefined ? [] : processChildren(child.pid);
   if (program === undefined) child.kill("SIGTERM");
-  else if (!signalProcess(-program, "SIGTERM")) signalProcess(program, "SIGTERM");
+  else if (!askGroup(program)) signalProcess(program, "SIGTERM");
+  child.kill("SIGCONT");
+}
+
+/**
+ * nsenter stops itself when the program is stopped. It has to go on to hear of the program's death: a namespace is not gone
+ * before everybody in it was waited for, and nobody else does that for the one that came from outside.
+ */
+function wakeUntilOver(child: ChildProcess): void {
+  const timer = setInterval(() => child.kill("SIGCONT"), WAKE_MS);
+  child.once("exit", () => clearInterval(timer));
+  child.kill("SIGCONT");
 }

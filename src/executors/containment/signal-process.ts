@@ -7,3 +7,10 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
     return false;
   }
 }
+
+/** Asks a process group to end; what is stopped is woken, so that it hears of it. Tells whether there was one. */
+export function askGroup(group: number): boolean {
+  const asked = signalProcess(-group, "SIGTERM");
+  signalProcess(-group, "SIGCONT");
+  return asked;
+}

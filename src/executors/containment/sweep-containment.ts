@@ -1,7 +1,7 @@
 import type { Containment, Launch, Tree } from "./containment.ts";
 import { GuardLink } from "./guard-link.ts";
 import { RunMarker } from "./run-marker.ts";
-import { signalProcess } from "./signal-process.ts";
+import { askGroup, signalProcess } from "./signal-process.ts";
 import { spawnedGroup } from "./spawned-group.ts";
 import { Sweeper } from "./sweeper.ts";
 
@@ -25,7 +25,7 @@ export class SweepContainment implements Containment {
     return {
       child,
       starter,
-      stop: () => void (pid !== undefined && signalProcess(-pid, "SIGTERM")),
+      stop: () => void (pid !== undefined && askGroup(pid)),
       kill: () => {
         if (pid !== undefined) signalProcess(-pid, "SIGKILL");
         void clear();

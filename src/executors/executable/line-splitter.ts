@@ -1,10 +1,14 @@
 const NEWLINE = 0x0a;
 
-/** Cuts a stream of bytes into lines. One that is longer than the cap is reported once, and thrown away up to its end. */
+/**
+ * Cuts a stream of bytes into lines. One that is longer than the cap is reported once, and thrown away up to its end. A line
+ * given away, and a chunk taken in, are only borrowed.
+ */
 export class LineSplitter {
   readonly #cap: number;
   readonly #onLine: (line: Buffer) => void;
   readonly #onTooLong: () => void;
+  /** The beginning of a line that has not ended. */
   #parts: Buffer[] = [];
   #bytes = 0;
   #skipping = false;
@@ -18,37 +22,37 @@ export class LineSplitter {
   write(chunk: Buffer): void {
     let from = 0;
     for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, from)) {
-      this.#add(chunk.subarray(from, at));
-      this.#endLine();
+      this.#endLine(chunk.subarray(from, at));
       from = at + 1;
     }
-    this.#add(chunk.subarray(from));
+    const rest = chunk.subarray(from);
+    if (rest.length > 0 && this.#fits(rest)) this.#parts.push(Buffer.from(rest));
   }
 
   /** The last line may have no newline. */
   end(): void {
-    if (this.#bytes > 0) this.#endLine();
+    if (this.#bytes > 0) this.#endLine(Buffer.alloc(0));
   }
 
-  #add(part: Buffer): void {
-    if (part.length === 0 || this.#skipping) return;
+  #fits(part: Buffer): boolean {
+    if (this.#skipping) return false;
     this.#bytes += part.length;
-    if (this.#bytes <= this.#cap) {
-      this.#parts.push(part);
-      return;
-    }
+    if (this.#bytes <= this.#cap) return true;
     this.#skipping = true;
     this.#parts = [];
     this.#onTooLong();
+    return false;
   }
 
-  #endLine(): void {
-    const [first] = this.#parts;
-    const line = this.#parts.length === 1 && first !== undefined ? first : Buffer.concat(this.#parts);
-    const skipped = this.#skipping;
+  #endLine(last: Buffer): void {
+    const line = this.#fits(last)
+      ? this.#parts.length === 0
+        ? last
+        : Buffer.concat([...this.#parts, last])
+      : undefined;
     this.#parts = [];
     this.#bytes = 0;
     this.#skipping = false;
-    if (!skipped) this.#onLine(line);
+    if (line !== undefined) this.#onLine(line);
   }
 }

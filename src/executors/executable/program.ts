@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import type { Writable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import type { ExecutablePlan } from "../../core/index.ts";
 import type { Containment, Tree } from "../containment/index.ts";
@@ -7,7 +7,7 @@ import { CappedOutput } from "./capped-output.ts";
 import type { CheckedFile } from "./checked-file.ts";
 import type { MessageChannel } from "./message-channel.ts";
 import { MESSAGE_DESCRIPTOR, runEnvironment } from "./program-environment.ts";
-import { startFault } from "./start-fault.ts";
+import { startFailure, startFault } from "./start-fault.ts";
 import type { WorkFolders } from "./work-folders.ts";
 
 /** What programs are started with. */
@@ -59,9 +59,9 @@ export class Program {
     this.#tree = tree;
     this.#plan = plan;
     const { child } = tree;
-    child.stdout?.on("data", (chunk: Buffer) => this.stdout.write(chunk));
-    child.stderr?.on("data", (chunk: Buffer) => this.stderr.write(chunk));
-    child.stdio[MESSAGE_DESCRIPTOR]?.on("data", (chunk: Buffer) => channel.write(chunk));
+    hear(child.stdout, (chunk) => this.stdout.write(chunk));
+    hear(child.stderr, (chunk) => this.stderr.write(chunk));
+    hear(child.stdio[MESSAGE_DESCRIPTOR], (chunk) => channel.write(chunk));
     // One that does not read what it is told is not at fault.
     child.stdin?.on("error", () => undefined);
     this.stdin = speaks ? (child.stdin ?? undefined) : undefined;
@@ -93,10 +93,7 @@ export class Program {
       return new Program(start, tree, cleanUp);
     } catch (error) {
       await cleanUp();
-      const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
-      throw typeof code === "string" && code.startsWith("E") && !code.startsWith("ERR_")
-        ? startFault(task, code, error)
-        : error;
+      throw startFailure(task, error);
     } finally {
       file.close();
     }
@@ -153,8 +150,7 @@ export class Program {
       channel.close();
       return this.#read(task, exit);
     } catch (error) {
-      const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
-      throw typeof code === "string" ? startFault(task, code, error) : error;
+      throw startFailure(task, error);
     } finally {
       this.#hasEnded = true;
       clearTimeout(this.#grace);
@@ -182,4 +178,16 @@ export class Program {
       }
     }
   }
+}
+
+/**
+ * Gives away what is read, piece by piece. `take` copies what it keeps: the piece is given back at once, where the collector
+ * would let many megabytes gather first.
+ */
+function hear(stream: Readable | Writable | null | undefined, take: (chunk: Buffer) => void): void {
+  stream?.on("data", (chunk: Buffer<ArrayBuffer>) => {
+    take(chunk);
+    // Never one that shares its memory with others.
+    if (chunk.byteLength === chunk.buffer.byteLength) chunk.buffer.transfer(0);
+  });
 }

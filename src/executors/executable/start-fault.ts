@@ -1,4 +1,4 @@
-import { ArgumentsError, ExecutableError, type ExecutableFault } from "../../errors/index.ts";
+import { ArgumentsError, ExecutableError, type ExecutableFault, MillraceError } from "../../errors/index.ts";
 
 /** What the system calls it, as an error's code or in its words, and what it is here. */
 const FAULTS: readonly (readonly [RegExp, ExecutableFault, string])[] = [
@@ -22,4 +22,11 @@ export function startFault(name: string, refusal: string, cause?: unknown): Exec
     details: { executable: name, fault },
     ...because,
   });
+}
+
+/** The same for whatever a start threw: an error of the system is taken for what it means, any other for itself. */
+export function startFailure(name: string, error: unknown): unknown {
+  const code: unknown =
+    error instanceof Error && !(error instanceof MillraceError) ? Reflect.get(error, "code") : undefined;
+  return typeof code === "string" && !code.startsWith("ERR_") ? startFault(name, code, error) : error;
 }

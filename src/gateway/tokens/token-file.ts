@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { z } from "zod";
+import { checkName } from "../../core/index.ts";
 import { ConfigurationError } from "../../errors/index.ts";
-import { SCOPES } from "../scope.ts";
-import type { TokenEntry } from "./token.ts";
+import { SCOPES, type Scope } from "../scope.ts";
+import { type TokenEntry, newToken } from "./token.ts";
 
 const FILE = z.strictObject({
   tokens: z.array(
@@ -79,8 +80,70 @@ export function readTokens(path: string): readonly TokenEntry[] {
   );
 }
 
+/** What a new token is to be. */
+export interface TokenWish {
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly queues?: readonly string[];
+  /** It is good for this long. Default: until it is revoked. */
+  readonly liveMs?: number;
+}
+
+/**
+ * Makes a token and adds it to the file, which is made if it is not there.
+ *
+ * @throws ConfigurationError for a name that is taken, or what is no name, scope or queue
+ */
+export function createToken(
+  path: string,
+  { name, scopes, queues, liveMs }: TokenWish,
+  now: number = Date.now(),
+): { readonly token: string; readonly entry: TokenEntry } {
+  if (!/^[\w.@-]{1,100}$/.test(name)) {
+    throw new ConfigurationError(
+      `${JSON.stringify(name)} is no name for a token: up to 100 letters, digits and . _ @ -`,
+    );
+  }
+  for (const queue of queues ?? []) checkName("queue", queue);
+  const known = existsSync(path) ? readTokens(path) : [];
+  if (known.some((entry) => entry.name === name)) {
+    throw new ConfigurationError(
+      `there is a token "${name}" in ${path} already: revoke it first, or take another name`,
+    );
+  }
+  const made = newToken(
+    {
+      name,
+      scopes: scopes.map(scopeNamed),
+      ...(queues === undefined ? {} : { queues }),
+      ...(liveMs === undefined ? {} : { expiresAt: new Date(now + liveMs).toISOString() }),
+    },
+    new Date(now),
+  );
+  writeTokens(path, [...known, made.entry]);
+  return made;
+}
+
+/** @throws ConfigurationError when there is no token of this name */
+export function revokeToken(path: string, name: string): void {
+  const known = readTokens(path);
+  const left = known.filter((entry) => entry.name !== name);
+  if (left.length === known.length) {
+    throw new ConfigurationError(
+      `there is no token ${JSON.stringify(name)} in ${path}; there are ${known.map((entry) => entry.name).join(", ")}`,
+    );
+  }
+  writeTokens(path, left);
+}
+
+function scopeNamed(text: string): Scope {
+  const scope = SCOPES.find((each) => each === text.trim());
+  if (scope !== undefined) return scope;
+  throw new ConfigurationError(`${JSON.stringify(text)} is no scope: there are ${SCOPES.join(", ")}`);
+}
+
 /** Replaces the file as a whole, so that nobody ever reads half of it. Only the owner may read it. */
-export function writeTokens(path: string, tokens: readonly TokenEntry[]): void {
+function writeTokens(path: string, tokens: readonly TokenEntry[]): void {
   const draft = `${path}.${randomBytes(4).toString("hex")}`;
   writeFileSync(draft, `${JSON.stringify({ tokens }, null, 2)}\n`, { mode: 0o600, flag: "wx" });
   renameSync(draft, path);

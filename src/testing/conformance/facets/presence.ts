@@ -20,7 +20,7 @@ export function presenceChecks<D extends Announceable>(harness: Harness<D>): rea
       assert.deepEqual(await presence.present(), []);
       await presence.announce("one", "first", LONG_MS);
       await presence.announce("two", "«ünï» 漢字 \u{1f600}\n", LONG_MS);
-      const [before] = (await presence.present()).filter(({ name }) => name === "one");
+      const before = (await presence.present()).find(({ name }) => name === "one");
       await opened.advance(DELAY_MS);
       await presence.announce("one", "second", LONG_MS);
       const present = [...(await presence.present())].toSorted((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,0 +1,90 @@
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+
+export interface RotatingFileOptions {
+  /** The file is put aside before a line would make it larger. Default 100 MB. */
+  readonly maxBytes?: number;
+  /** How many files that were put aside are kept. Default 5; 0 keeps none. */
+  readonly keep?: number;
+  /** Called when a line cannot be written, at most once until one can. Default: a line on standard error. */
+  readonly onProblem?: (error: Error) => void;
+}
+
+/**
+ * A log file that does not grow without end: `FILE` is written, `FILE.1` was put aside last, `FILE.2` before it.
+ *
+ * A line is written before `write` returns, so the last one before a crash is there, and none waits in memory. A disk that
+ * is full loses lines and nothing else: `write` never throws. One process writes a file.
+ */
+export class RotatingFile {
+  readonly #path: string;
+  readonly #maxBytes: number;
+  readonly #keep: number;
+  readonly #onProblem: (error: Error) => void;
+  #descriptor: number;
+  #bytes: number;
+  #failing = false;
+
+  /** Opens the file, and makes it and its folder where they are missing. Throws where that cannot be. */
+  constructor(
+    path: string,
+    {
+      maxBytes = 100_000_000,
+      keep = 5,
+      onProblem = (error) => void process.stderr.write(`millrace: cannot write ${path}: ${error.message}\n`),
+    }: RotatingFileOptions = {},
+  ) {
+    this.#path = path;
+    this.#maxBytes = maxBytes;
+    this.#keep = keep;
+    this.#onProblem = onProblem;
+    mkdirSync(dirname(path), { recursive: true });
+    this.#descriptor = opened(path);
+    this.#bytes = fstatSync(this.#descriptor).size;
+  }
+
+  /** Adds a line; its end is put behind it. */
+  write(line: string): void {
+    const data = Buffer.from(`${line}\n`);
+    try {
+      if (this.#bytes > 0 && this.#bytes + data.length > this.#maxBytes) this.#rotate();
+      writeSync(this.#descriptor, data);
+      this.#bytes += data.length;
+      this.#failing = false;
+    } catch (error) {
+      if (!this.#failing && error instanceof Error) this.#onProblem(error);
+      this.#failing = true;
+    }
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+
+  #rotate(): void {
+    rmSync(this.#aside(this.#keep), { force: true });
+    for (let at = this.#keep; at > 0; at -= 1) renamed(this.#aside(at - 1), this.#aside(at));
+    // Opened before the old one is closed: if that fails, there is still a file to write to.
+    const descriptor = opened(this.#path);
+    closeSync(this.#descriptor);
+    this.#descriptor = descriptor;
+    this.#bytes = fstatSync(descriptor).size;
+  }
+
+  #aside(at: number): string {
+    return at === 0 ? this.#path : `${this.#path}.${at}`;
+  }
+}
+
+/** Readable by its owner alone: what tasks log may be nobody else's business. */
+function opened(path: string): number {
+  return openSync(path, "a", 0o600);
+}
+
+function renamed(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+}

@@ -1,0 +1,144 @@
+import { chmodSync, statSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Workbench } from "./workbench.ts";
+
+interface Findings {
+  readonly findings: readonly {
+    readonly subject: string;
+    readonly status: string;
+    readonly text: string;
+    readonly fixed?: boolean;
+  }[];
+}
+
+/** Each call is a process, and the machine may be busy. */
+const PATIENCE_MS = 120_000;
+
+describe("looking at a store from the command line", { timeout: PATIENCE_MS }, () => {
+  let bench: Workbench;
+  beforeEach(() => {
+    bench = new Workbench();
+  });
+  afterEach(() => bench.remove());
+
+  async function reasons(id: string): Promise<string[]> {
+    const { stdout } = await bench.run(["explain", id, "--json"]);
+    return (JSON.parse(stdout) as { reasons: { reason: string }[] }).reasons.map(({ reason }) => reason);
+  }
+
+  it("explains a job in every state that a worker brings it to", async () => {
+    const gate = bench.path("gate");
+    await bench.run(["send", "add", "1", "2", "--id", "first", "--priority", "1"]);
+    await bench.run(["send", "add", "1", "2", "--id", "second"]);
+    await bench.run(["send", "add", "1", "2", "--id", "later", "--run-after", "1h"]);
+    const second = await bench.run(["explain", "second"]);
+    expect(second.stdout).toBe(
+      `○ queued  add  second
+
+  no worker serves queue "default"; 0 are alive
+    millrace worker <tasks-file> --queue default
+  it is behind 1 other in queue "default"
+`,
+    );
+    expect(await reasons("first")).toEqual(["queue-unserved"]);
+    expect(await reasons("later")).toContain("scheduled");
+    const worker = await bench.worker("--queue", "default:1");
+    await bench.run(["result", "second", "--wait", "10s"]);
+    expect(await reasons("second")).toEqual(["succeeded"]);
+    await bench.run(["send", "hold", gate, "--id", "held"]);
+    await worker.line(/^begun/);
+    await bench.run(["send", "add", "1", "2", "--id", "behind"]);
+    const [held, behind] = await Promise.all([bench.run(["explain", "held"]), reasons("behind")]);
+    expect(held.stdout).toMatch(/it runs on .*, attempt 1/);
+    expect(behind).toContain("busy");
+    bench.write("gate", "");
+    const unknown = await bench.run(["explain", "nobody"]);
+    expect(unknown.code).toBe(3);
+  });
+
+  it("shows the load of a store: counts, rates, latencies, who is busy", async () => {
+    const gate = bench.path("gate");
+    const worker = await bench.worker();
+    await bench.run(["send", "hold", gate]);
+    await worker.line(/^begun/);
+    await bench.run(["send", "add", "1", "2", "--wait", "10s"]);
+    const [text, json] = await Promise.all([
+      bench.run(["top", "--once", "--interval", "100ms"]),
+      bench.run(["top", "--json", "--interval", "100ms"]),
+    ]);
+    expect(text.stdout).toMatch(
+      /^millrace top · sqlite:\.\/millrace\.db · \d\d:\d\d:\d\d\n0 queued · 1 running · 0\.0 done\/s/,
+    );
+    expect(text.stdout).toMatch(/^default +0 +0 +1 +0\.0 +0\.0 +0$/m);
+    expect(text.stdout).toMatch(/^latest 1: waited .+ \(p99 .+\) · ran .+ \(p99 .+\)$/m);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      queues: [{ queue: "default", counts: { running: 1, succeeded: 1 }, donePerSecond: 0 }],
+      latency: { jobs: 1 },
+      workers: [{ slots: 10, running: 1, tasks: ["hold"] }],
+    });
+    bench.write("gate", "");
+  });
+
+  it("finds nothing wrong with a store that is well", async () => {
+    await bench.run(["send", "add", "1", "2"]);
+    const { code, stdout } = await bench.run(["doctor"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^✓ durability +journal_mode wal, synchronous FULL: accepted jobs survive a power cut$/m);
+    expect(stdout).toMatch(/^! idle queue +1 job waits in queue "default", and none of it runs$/m);
+    expect(stdout).not.toMatch(/^✗/m);
+  });
+
+  it("finds what is stuck or open, and mends it when told to", async () => {
+    const worker = await bench.worker();
+    await bench.run(["send", "hold", bench.path("gate"), "--id", "orphan"]);
+    await worker.line(/^begun/);
+    worker.signal("SIGKILL");
+    await worker.end;
+    await bench.run(["send", "add", "1", "2", "--id", "due", "--run-after", "1ms"]);
+    await bench.run(["send", "add", "1", "2", "--id", "spent"]);
+    await bench.run(["cancel", "spent"]);
+    // As if an hour had passed.
+    const database = new DatabaseSync(bench.path("millrace.db"));
+    database.exec("UPDATE millrace_job SET deadline = deadline - 3600000 WHERE id IN ('orphan', 'due')");
+    database.exec("UPDATE millrace_job SET deadline = 1, purge_at = 1 WHERE id = 'spent'");
+    database.close();
+    chmodSync(bench.path("millrace.db"), 0o644);
+
+    const sick = await bench.run(["doctor", "--json"]);
+    expect(sick.code).toBe(1);
+    const { findings } = JSON.parse(sick.stdout) as Findings;
+    const problems = findings
+      .filter(({ status }) => status === "problem")
+      .map(({ subject, text }) => `${subject}: ${text}`);
+    expect(problems).toEqual([
+      expect.stringMatching(/^permissions: others on this machine may read .*millrace\.db/),
+      "orphans: 1 job is leased to workers that are gone, with no other worker to take them over",
+      "due jobs: 1 job is waiting although the time has come: no worker has looked since",
+    ]);
+    expect(findings.find(({ subject }) => subject === "retention")?.text).toMatch(/^1 job is kept beyond/);
+
+    const mended = await bench.run(["doctor", "--fix"]);
+    expect(mended.code).toBe(0);
+    expect(mended.stdout.match(/· mended$/gm)).toHaveLength(4);
+    expect(statSync(bench.path("millrace.db")).mode & 0o077).toBe(0);
+    const states = await bench.run(["list", "--json"]);
+    const jobs = (JSON.parse(states.stdout) as { jobs: { id: string; state: string; crashes: number }[] }).jobs;
+    expect(jobs.map(({ id, state, crashes }) => [id, state, crashes])).toEqual([
+      ["due", "queued", 0],
+      ["orphan", "queued", 1],
+    ]);
+    const well = await bench.run(["doctor"]);
+    expect(well.code).toBe(0);
+    expect(well.stdout).not.toMatch(/^✗/m);
+  });
+
+  it("names tasks that no worker knew", async () => {
+    const worker = await bench.worker();
+    await bench.run(["send", "nobody-knows"]);
+    await worker.line(/"unknown"/);
+    const { code, stdout } = await bench.run(["doctor"]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^✗ unknown task +1 job is of task "nobody-knows" in queue "default" set aside/m);
+  });
+});
