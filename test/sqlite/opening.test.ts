@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import {
   appendFileSync,
   closeSync,
@@ -11,6 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { Worker } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
 import { openDatabase } from "../../src/drivers/sqlite/open-database.ts";
 import { ConfigurationError, type MillraceError, SqliteVersionError, StoreFileError } from "../../src/index.ts";
@@ -97,12 +99,24 @@ describe("how a file is opened", () => {
     expect(pragma(database, "user_version")).toBe(1);
   });
 
-  test("several processes may open a new file at once: the second finds what the first made", () => {
-    using folder = new Folder();
-    using first = open(folder.file());
-    using second = open(folder.file());
-    expect(pragma(second, "user_version")).toBe(pragma(first, "user_version"));
-  });
+  test(
+    "any number may open a new file at the same moment: one makes it, the others find it",
+    { timeout: 60_000 },
+    async () => {
+      using folder = new Folder();
+      const [threads, rounds] = [3, 100];
+      const workerData = { folder: folder.path, threads, rounds, arrived: new SharedArrayBuffer(4) };
+      const entry = new URL("./programs/open-together.ts", import.meta.url);
+      const all = Array.from({ length: threads }, () => new Worker(entry, { workerData }));
+      const ends = all.map((thread) => once(thread, "exit"));
+      try {
+        await Promise.all(ends);
+      } finally {
+        // One that failed would be waited for by the others without end.
+        await Promise.all(all.map((thread) => thread.terminate()));
+      }
+    },
+  );
 });
 
 describe("what is refused, with what to do", () => {

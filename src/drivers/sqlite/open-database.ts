@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync, readSync, statfsSync, statSync } from 
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { ConfigurationError, SqliteVersionError, StoreFileError } from "../../errors/index.ts";
+import { despiteLocks } from "./lock-patience.ts";
 import { sqliteError } from "./sqlite-error.ts";
 import { sqlOf } from "./statements.ts";
 
@@ -44,18 +45,22 @@ export function openDatabase(options: OpenOptions): DatabaseSync {
   refuseNetwork(path);
   createPrivate(path);
   refuseForeignHeader(path);
-  let database: DatabaseSync;
   try {
-    database = new DatabaseSync(path, { timeout: 0 });
+    // SQLite does not wait for every lock that another process may hold while it makes the same file.
+    return despiteLocks(() => prepared(path, options));
   } catch (error) {
     throw sqliteError(error, path);
   }
+}
+
+function prepared(path: string, options: OpenOptions): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: 0 });
   try {
     prepare(database, path, options);
     return database;
   } catch (error) {
     database.close();
-    throw sqliteError(error, path);
+    throw error;
   }
 }
 
@@ -84,13 +89,11 @@ function prepare(database: DatabaseSync, path: string, options: OpenOptions): vo
 
 /** Says whose file this is; nothing is changed in another program's. */
 function refuseForeign(database: DatabaseSync, path: string): number {
-  const owner = pragma(database, "application_id");
-  const version = Number(pragma(database, "user_version"));
-  const tables = Number(database.prepare("SELECT count(*) AS n FROM sqlite_schema").get()?.["n"]);
+  const { owner, version, tables } = database.prepare(sqlOf("owner", "")).get() ?? {};
   if (owner !== APPLICATION_ID && !(owner === 0 && version === 0 && tables === 0)) {
     throw new StoreFileError(`${path} is a database of another program. Give a path of its own to Millrace`);
   }
-  return version;
+  return Number(version);
 }
 
 function migrate(database: DatabaseSync, path: string, namespace: string): void {
@@ -153,12 +156,11 @@ function createPrivate(path: string): void {
 }
 
 function refuseForeignHeader(path: string): void {
-  const { size } = statSync(path);
-  if (size === 0) return;
   const header = Buffer.alloc(100);
   const file = openSync(path, "r");
   const read = readSync(file, header, 0, 100, 0);
   closeSync(file);
+  if (read === 0) return;
   if (read < 100 || header.toString("latin1", 0, 16) !== "SQLite format 3\0") {
     throw new StoreFileError(
       `${path} is no SQLite database. Give a path of its own to Millrace, or move the file away`,
@@ -167,8 +169,11 @@ function refuseForeignHeader(path: string): void {
   const stored = header.readUInt16BE(16);
   const pageBytes = stored === 1 ? 65_536 : stored;
   const pages = header.readUInt32BE(28);
-  // With a log beside it, pages may still be in the log only.
-  if (size < pages * pageBytes && !existsSync(`${path}-wal`)) {
+  // With a log beside it, pages may still be in the log only. Looked for before the size: a process that closes the file
+  // moves them over first, and deletes the log then.
+  if (existsSync(`${path}-wal`)) return;
+  const { size } = statSync(path);
+  if (size < pages * pageBytes) {
     throw new StoreFileError(
       `${path} is truncated: ${size} bytes of ${pages * pageBytes}. Restore it from a backup, or move it away and start with an empty store`,
     );

@@ -1,4 +1,5 @@
 import { closeSync, openSync } from "node:fs";
+import { dirname } from "node:path";
 import {
   ConfigurationError,
   MillraceError,
@@ -50,7 +51,7 @@ export function sqliteError(error: unknown, path: string): Error {
     case READONLY:
     case CANNOT_OPEN:
       // SQLite does not say why.
-      if (!hasDescriptors(path)) return descriptorsLacking(path, options);
+      if (!hasDescriptors(dirname(path))) return descriptorsLacking(path, options);
       return new StoreFileError(
         `${path} cannot be opened for writing (${text}). Check its permissions and its folder's`,
         options,
@@ -71,11 +72,11 @@ export function sqliteError(error: unknown, path: string): Error {
   }
 }
 
-/** Whether SQLite has the descriptors that it needs. */
-function hasDescriptors(path: string): boolean {
+/** Whether SQLite has the descriptors that it needs. Not tried on its own file: to close that would end its locks. */
+function hasDescriptors(folder: string): boolean {
   const files: number[] = [];
   try {
-    while (files.length < DESCRIPTORS) files.push(openSync(path, "r"));
+    while (files.length < DESCRIPTORS) files.push(openSync(folder, "r"));
     return true;
   } catch (error) {
     return !lacksDescriptors(error);

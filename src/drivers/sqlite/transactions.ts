@@ -1,11 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { FileIdentity } from "./file-identity.ts";
-import { sqliteError, isBusy } from "./sqlite-error.ts";
-
-/** How long a transaction tries to get the file's write lock. */
-const LOCK_PATIENCE_MS = 10_000;
-
-const sleeping = new Int32Array(new SharedArrayBuffer(4));
+import { despiteLocks } from "./lock-patience.ts";
+import { sqliteError } from "./sqlite-error.ts";
 
 /** Write transactions on one connection that other processes share. */
 export class Transactions {
@@ -30,35 +26,13 @@ export class Transactions {
   run<T>(work: () => T): T {
     try {
       this.#identity.refuseMoved();
-      this.#begin();
+      despiteLocks(() => this.#beginNow.run(), this.#whileWaiting);
       const value = work();
-      this.#patiently(() => this.#commit.run());
+      despiteLocks(() => this.#commit.run(), this.#whileWaiting);
       return value;
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
       throw sqliteError(error, this.#path);
-    }
-  }
-
-  #begin(): void {
-    this.#patiently(() => this.#beginNow.run());
-  }
-
-  /**
-   * Tries again while another process holds the lock, after drawn pauses of up to 2 ms. SQLite's own busy handler waits up
-   * to 100 ms at a time, which makes the unlucky process of many wait for seconds.
-   */
-  #patiently(step: () => void): void {
-    const until = performance.now() + LOCK_PATIENCE_MS;
-    for (;;) {
-      try {
-        step();
-        return;
-      } catch (error) {
-        if (!isBusy(error) || performance.now() > until) throw error;
-        this.#whileWaiting();
-        Atomics.wait(sleeping, 0, 0, 0.1 + Math.random() * 2);
-      }
     }
   }
 }
