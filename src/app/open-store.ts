@@ -1,5 +1,6 @@
 import type { Backend, Broker, Clock, Driver, DriverOptions, Logger, Store } from "../contracts/index.ts";
-import { CapabilityError } from "../errors/index.ts";
+import { CapabilityError, StoreUnavailableError } from "../errors/index.ts";
+import { lacksDescriptors } from "../internal/lacks-descriptors.ts";
 import { pair, withoutBackend } from "../pair/index.ts";
 import { DRIVERS } from "./drivers.ts";
 import type { AppPlan, MillraceOptions } from "./options.ts";
@@ -68,10 +69,23 @@ interface Roles {
 
 async function made<K extends keyof Roles>(from: StoreUrl | Roles[K], shared: Shared, role: K): Promise<Roles[K]> {
   if (!("scheme" in from)) return from;
-  const driver: Driver | undefined = await DRIVERS.get(from.scheme)?.();
+  const driver = await loaded(from.scheme);
   const make = driver?.[role] as ((options: DriverOptions) => Roles[K]) | undefined;
   if (make === undefined) throw new CapabilityError(`"${from.scheme}:" cannot be a ${role}`);
   return make({ location: from.location, parameters: from.parameters, ...shared });
+}
+
+/** A driver is loaded at its first use, when the process may have no file descriptor left to read its modules with. */
+async function loaded(scheme: string): Promise<Driver | undefined> {
+  try {
+    return await DRIVERS.get(scheme)?.();
+  } catch (error) {
+    if (!lacksDescriptors(error)) throw error;
+    throw new StoreUnavailableError(
+      `no file descriptor is left to load the driver of "${scheme}:" with. Close files, or raise the limit (ulimit -n), and it goes on`,
+      { cause: error },
+    );
+  }
 }
 
 function located<T extends object>(value: string | T): StoreUrl | T {

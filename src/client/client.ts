@@ -29,6 +29,7 @@ import { FinishedJobs } from "./finished-jobs.ts";
 import { type HandleOwner, JobHandle, type WaitOptions } from "./job-handle.ts";
 import type { OutgoingJob } from "./middleware.ts";
 import { type Destination, checkArguments, newJob, withTravellers } from "./outgoing.ts";
+import { listQuery, refuseStrangeId } from "./looking.ts";
 import { QueueDesk, type QueueInfo } from "./queue-desk.ts";
 import { recordOf } from "./record-of.ts";
 import { resultOf } from "./result-of.ts";
@@ -149,22 +150,21 @@ export class Client implements HandleOwner {
 
   /** Several jobs as they are now, in the order of their ids; `undefined` for each that is unknown or purged. */
   async getMany(ids: readonly string[]): Promise<(JobRecord | undefined)[]> {
+    for (const id of ids) refuseStrangeId(id);
     const jobs = await this.#patiently((store) => store.load(ids));
     return jobs.map((job) => (job === undefined ? undefined : recordOf(job, this.#shared.host.codes)));
   }
 
   /** A handle on a job that was sent elsewhere or earlier. Looks nothing up. */
   job<R = unknown>(id: string): JobHandle<R> {
+    refuseStrangeId(id);
     return new JobHandle<R>(id, this);
   }
 
   /** Jobs, newest first, a page at a time; pass `cursor` on for the next one. Default limit 50, at most 1,000. */
   async list(query: Partial<ListQuery> = {}): Promise<{ jobs: JobRecord[]; cursor?: string }> {
-    const limit = query.limit ?? 50;
-    if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
-      throw new ConfigurationError(`limit must be a whole number from 1 to 1000, not ${String(limit)}`);
-    }
-    const page = await this.#patiently((store) => inspectionOf(store.inspection).list({ ...query, limit }));
+    const checked = listQuery(query);
+    const page = await this.#patiently((store) => inspectionOf(store.inspection).list(checked));
     const jobs = page.jobs.map((job) => recordOf(job, this.#shared.host.codes));
     return page.cursor === undefined ? { jobs } : { jobs, cursor: page.cursor };
   }
@@ -221,6 +221,7 @@ export class Client implements HandleOwner {
    * @throws JobUnknownError
    */
   async cancel(id: string): Promise<JobState> {
+    refuseStrangeId(id);
     const [state] = await this.cancelMany([id]);
     if (state === undefined) throw new JobUnknownError(`there is no job ${id}`, { details: { id } });
     return state;

@@ -49,10 +49,11 @@ export function decodeError(text: string): StoredError {
   } catch {
     return { name: "Error", message: cut(text) };
   }
-  return readError(data, 0);
+  return readError(data);
 }
 
-function readError(value: unknown, depth: number): StoredError {
+/** The same for an error within a larger record. */
+export function readError(value: unknown, depth = 0): StoredError {
   const data = typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
   return {
     name: typeof data["name"] === "string" ? data["name"] : "Error",
@@ -85,12 +86,9 @@ function ownError(stored: StoredError, cause: Error | undefined): Error | undefi
 
 function describe(value: unknown): string {
   if (typeof value === "function") return "a function";
+  if (typeof value === "string") return JSON.stringify(cut(value));
   try {
-    return typeof value === "object"
-      ? JSON.stringify(value)
-      : typeof value === "string"
-        ? JSON.stringify(value)
-        : inspect(value);
+    return typeof value === "object" ? JSON.stringify(value) : inspect(value);
   } catch {
     return `a ${typeof value}`;
   }

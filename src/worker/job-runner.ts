@@ -286,7 +286,7 @@ export class JobRunner {
 
   #withCallbacks(settlement: Settlement, task: AnyTask | undefined, job: RunningJob): Settlement {
     const { lease, body, policy } = job;
-    const follow = task === undefined ? undefined : callbackJob(task, lease, body, settlement);
+    const follow = task === undefined ? undefined : callbackJob(task, lease, settlement, body.traceparent);
     if (follow === undefined) return settlement;
     const { result, ...rest } = settlement;
     return { ...rest, ...(result === undefined || policy.resultMs === 0 ? {} : { result }), follow: [follow] };

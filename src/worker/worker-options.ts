@@ -7,6 +7,7 @@ import {
   durationMs,
   isTask,
   positiveDurationMs,
+  shown,
   wholeNumber,
 } from "../core/index.ts";
 import { ConfigurationError, DuplicateTaskError } from "../errors/index.ts";
@@ -68,7 +69,7 @@ export function workerPlan(options: WorkerOptions): WorkerPlan {
   return {
     tasks,
     queues: queueMap(options.queues, tasks),
-    name: options.name ?? `${hostname()}:${process.pid}:${randomBytes(3).toString("hex")}`,
+    name: workerName(options.name ?? `${hostname()}:${process.pid}:${randomBytes(3).toString("hex")}`),
     leaseMs: atLeast(positiveDurationMs(options.lease ?? "10s", "lease"), 50, "lease"),
     parkMs: positiveDurationMs(options.unknownTaskLimit ?? "24h", "unknownTaskLimit"),
     maxCrashes: wholeNumber(options.maxCrashes ?? 3, "maxCrashes", 1, 1_000),
@@ -86,6 +87,14 @@ export function workerPlan(options: WorkerOptions): WorkerPlan {
 /** Checks a queue's concurrency. */
 export function concurrencyOf(queue: string, value: number): number {
   return wholeNumber(value, `the concurrency of queue "${queue}"`, 1, 10_000);
+}
+
+/** Whatever can be read in a log line and comes back from every store as it was. */
+function workerName(name: unknown): string {
+  if (typeof name === "string" && /^[^\p{Cc}\p{Cs}]{1,256}$/u.test(name)) return name;
+  throw new ConfigurationError(
+    `${shown(name)} is no name for a worker: it has 1 to 256 characters, none of them control characters`,
+  );
 }
 
 function taskMap(tasks: readonly AnyTask[]): Map<string, AnyTask> {

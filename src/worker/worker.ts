@@ -45,6 +45,8 @@ export class Worker {
   readonly #plan: WorkerPlan;
   readonly #emitter: Emitter<WorkerEvents>;
   readonly #lanes = new Map<string, Lane>();
+  /** The last lane of each queue that was stopped. */
+  readonly #closed = new Map<string, Lane>();
   readonly #runner: JobRunner;
   readonly #tasks: ReadonlyMap<string, AnyTask>;
   readonly #outcomes: Outcomes;
@@ -138,7 +140,7 @@ export class Worker {
       onError: (error) => this.#outcomes.error(error),
     });
     this.#conversation = conversation;
-    this.#guard = new LeaseGuard(store, conversation, this.#clock, this.#plan.leaseMs, {
+    this.#guard = new LeaseGuard(store, conversation, this.#host, this.#plan.leaseMs, {
       onLost: (id, lease) => this.#runner.lose(id, lease),
       onCancel: (id, lease) => this.#runner.cancel(id, lease),
     });
@@ -151,7 +153,9 @@ export class Worker {
     for (const [queue, concurrency] of this.#plan.queues) this.#open(queue, concurrency);
     this.#startedAt = this.#clock.now();
     if (store.presence !== undefined) {
-      this.#announcer = new Announcer(store.presence, this.#clock, this.#host.logger, this.name, () => this.#about());
+      this.#announcer = new Announcer(store.presence, store, this.#clock, this.#host.logger, this.name, () =>
+        this.#about(),
+      );
       this.#announcer.announce();
     }
     this.#emitter.emit("ready", { worker: this.name, queues: [...this.#plan.queues.keys()] });
@@ -177,7 +181,7 @@ export class Worker {
     const lanes = [queue, callbackQueue(queue)].flatMap((name) => this.#lanes.get(name) ?? []);
     for (const lane of lanes) this.#close(lane);
     if (lanes.length > 0) this.#announcer?.announce();
-    await this.#whenDrained(() => lanes.every(({ running }) => running === 0));
+    await this.#whenDrained(() => lanes.every(({ taken }) => taken === 0));
   }
 
   /**
@@ -232,7 +236,8 @@ export class Worker {
   }
 
   #addLane(queue: string, concurrency: number): void {
-    const lane = new Lane(queue, concurrency, this.#plan.aheadMs, this.#clock.monotonic());
+    const earlier = this.#closed.get(queue);
+    const lane = new Lane(queue, concurrency, this.#plan.aheadMs, this.#clock.monotonic(), earlier);
     this.#lanes.set(queue, lane);
     this.#conversation?.addLane(lane);
   }
@@ -240,6 +245,7 @@ export class Worker {
   #close(lane: Lane): void {
     this.#conversation?.removeLane(lane);
     this.#lanes.delete(lane.queue);
+    this.#closed.set(lane.queue, lane);
     for (const { lease } of lane.takeStale(Number.POSITIVE_INFINITY)) this.#runner.release(lease);
   }
 
@@ -274,7 +280,9 @@ export class Worker {
     });
   }
 
-  #slotFree(lane: Lane): void {
+  #slotFree(freed: Lane): void {
+    // The queue may have been stopped and started again since the job began.
+    const lane = this.#lanes.get(freed.queue) ?? freed;
     this.#fill(lane);
     if (lane.isStarving) this.#conversation?.wake();
     for (const check of [...this.#drained]) check();

@@ -11,6 +11,9 @@ import { Millrace } from "../../src/index.ts";
 
 const silent = (): void => {};
 
+/** The same modules are compiled in each process and in its store's thread: with a cache, once. */
+const CACHE = process.env["NODE_COMPILE_CACHE"] ?? join(tmpdir(), "millrace-compile-cache");
+
 /** What a task or a producer left in a ledger. */
 export interface Entry {
   readonly id: string;
@@ -32,7 +35,11 @@ export class Program {
 
   constructor(name: string, folder: string, wish: object = {}) {
     const entry = fileURLToPath(new URL(`./programs/${name}.ts`, import.meta.url));
-    this.child = spawn(process.execPath, [entry, folder, JSON.stringify(wish)], { stdio: ["ignore", "pipe", "pipe"] });
+    const env = { ...process.env, NODE_COMPILE_CACHE: CACHE };
+    this.child = spawn(process.execPath, [entry, folder, JSON.stringify(wish)], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env,
+    });
     this.#exited = once(this.child, "exit");
     createInterface({ input: this.child.stdout! }).on("line", (line) => {
       this.lines.push(line);

@@ -32,7 +32,7 @@ async function endOf(promise: Promise<unknown>, limitMs = 5_000): Promise<unknow
 
 test("a process that sends and does nothing more ends by itself, and its job is there", async () => {
   using folder = new Folder();
-  await using program = new Program("send-and-end", folder.file());
+  await using program = new Program("send-and-end", [folder.file()]);
   const id = await program.said(/./);
   const saidAt = performance.now();
   expect(await program.ended).toBe(0);
@@ -46,7 +46,7 @@ test("a process killed while it makes the store leaves one that opens", { timeou
   for (let round = 0; round < 12; round += 1) {
     using folder = new Folder();
     {
-      await using program = new Program("open-only", folder.file());
+      await using program = new Program("open-only", [folder.file()]);
       await program.said(/^opening/);
       await sleep(round);
       program.child.kill("SIGKILL");

@@ -78,6 +78,8 @@ export class Host {
     const calls = messages.flatMap((message) => message.calls);
     const effects = new Effects();
     const answers = [...this.#write(calls, effects), ...this.#read(calls)];
+    // Whoever waits for these goes on while the rest is seen to.
+    if (answers.length > 0) this.#post({ answers });
     const watched: WatchedJob[] = [];
     for (const message of messages) {
       for (const number of message.unwait ?? []) this.#waits.drop(number);
@@ -88,7 +90,7 @@ export class Host {
     for (const [number, call] of calls) {
       if (call.op === "wait") this.#waits.add(number, call, (done) => this.#post({ answers: [answered(done)] }));
     }
-    this.#settleDown(effects, answers, watched);
+    this.#settleDown(effects, [], watched);
   }
 
   close(): void {
@@ -121,7 +123,7 @@ export class Host {
         const request = unpackRequest(call.request);
         const reply = this.#engine.exchange(request, own);
         // Only what is committed is held.
-        exchanges.push(() => this.#held.follow(request, reply, this.#engine.now()));
+        exchanges.push(() => this.#held.follow(request, reply, performance.now()));
         return [number, true, packReply(reply)];
       }),
     );
@@ -252,11 +254,10 @@ export class Host {
   }
 
   #renew(): void {
-    const now = this.#engine.now();
     const signals: LeaseSignal[] = [];
     if (this.#isMainAlive()) {
       try {
-        signals.push(...this.#extendAll(now));
+        signals.push(...this.#extendAll());
       } catch {
         // Renewals run three times a lease: the next one may get through.
       }
@@ -267,15 +268,17 @@ export class Host {
 
   /** What could not be renewed is told while it is still held, so that its effects end before another's begin. */
   #giveUpLapsing(): void {
-    const lapsing = this.#held.dropLapsing(this.#engine.now());
+    const lapsing = this.#held.dropLapsing(performance.now());
     if (lapsing.length > 0) this.#post({ signals: lapsing.map(({ id, lease }) => ({ id, lease, signal: "lost" })) });
   }
 
-  #extendAll(now: number): LeaseSignal[] {
-    const due = this.#held.due(now);
+  #extendAll(): LeaseSignal[] {
+    // What is due is counted by a clock that nobody sets; what is stored, by the one that all processes share.
+    const [began, now] = [performance.now(), this.#engine.now()];
+    const due = this.#held.due(began);
     if (due.length === 0) return [];
     const outcomes = this.#transactions.run(() => due.map((lease) => this.#engine.extend(lease, now + lease.leaseMs)));
-    this.#held.renewed(due, now);
+    this.#held.renewed(due, began);
     return due.flatMap((lease, at): LeaseSignal[] => {
       if (outcomes[at] === "cancel") return this.#cancelSignal(lease);
       if (outcomes[at] !== "lost") return [];
@@ -305,6 +308,8 @@ export class Host {
         this.#excusing(() => {
           const expired = this.#watched.checkExpired(this.#engine.now());
           if (expired.length > 0) this.#post({ watched: expired });
+          // The clock may have been set, or the machine have slept, and timers know of neither.
+          this.#armDeadline();
         });
         this.#armCheck();
       },

@@ -1,19 +1,9 @@
 /* Sends the same 1,000 ids together, again and again with a new prefix, until it is killed. */
-import { sqlite } from "../../../src/drivers/sqlite/index.ts";
-import { systemClock } from "../../../src/internal/system-clock.ts";
 import { join } from "node:path";
 import { folder, ledger, say } from "./setting.ts";
+import { storeAt } from "../../sqlite/store-at.ts";
 
-const silent = (): void => {};
-const store = sqlite.store!({
-  location: join(folder, "jobs.db"),
-  parameters: {},
-  namespace: "millrace",
-  durability: "full",
-  logger: { debug: silent, info: silent, warn: silent, error: silent },
-  clock: systemClock,
-});
-await store.open();
+const store = await storeAt(join(folder, "jobs.db"));
 const accepted = ledger("accepted");
 say("ready");
 for (let round = 0; ; round += 1) {

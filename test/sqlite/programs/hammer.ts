@@ -1,19 +1,9 @@
 /* One of many processes on one file: sends, and runs what it and the others send. Arguments: the database, its number. */
-import { sqlite } from "../../../src/drivers/sqlite/index.ts";
-import { systemClock } from "../../../src/internal/system-clock.ts";
+import { storeAt } from "../store-at.ts";
 
-const silent = (): void => {};
 const [, , location = "", number = "0"] = process.argv;
-const SENDS = 300;
-const store = sqlite.store!({
-  location,
-  parameters: {},
-  namespace: "millrace",
-  durability: "full",
-  logger: { debug: silent, info: silent, warn: silent, error: silent },
-  clock: systemClock,
-});
-await store.open();
+const SENDS = 100;
+const store = await storeAt(location);
 const latencies: number[] = [];
 const done: string[] = [];
 for (let at = 0; at < SENDS; at += 1) {
