@@ -1,3 +1,4 @@
+/** Stand for values that JSON has no form for. */
 const BIGINT_KEY = "$bigint";
 const NUMBER_KEY = "$number";
 
