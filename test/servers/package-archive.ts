@@ -26,7 +26,7 @@ export interface PackageWish {
  */
 export async function unpacked({ name, release }: PackageWish): Promise<string> {
   const shelf = join(await cacheFolder(), "servers", `${name}@${release}`);
-  await mkdir(shelf, { recursive: true, mode: 0o700 });
+  await mkdir(shelf, { recursive: true });
   const kept = (await readdir(shelf)).find((entry) => !entry.startsWith("."));
   if (kept !== undefined) return join(shelf, kept);
   const work = join(shelf, `.${randomUUID()}`);

@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { rm } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { RedisServer, ReplyError, lacking } from "./index.ts";
 
 describe.skipIf(await lacking("redis"))("a redis of the test's own", () => {
@@ -52,9 +53,11 @@ describe.skipIf(await lacking("redis"))("a redis of the test's own", () => {
     const entry = fileURLToPath(new URL("./programs/forgetful.ts", import.meta.url));
     const child = spawn(process.execPath, [entry], { stdio: ["ignore", "pipe", "inherit"] });
     const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
+    const [pid, folder] = line.split(" ");
+    onTestFinished(() => rm(folder!, { recursive: true }));
     const isThere = (): boolean => {
       try {
-        return process.kill(Number(line), 0);
+        return process.kill(Number(pid), 0);
       } catch {
         return false;
       }

@@ -1,9 +1,10 @@
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ServerKind, programsOf } from "./server-programs.ts";
+import { makeCertificates } from "./certificates.ts";
 import type { Reply } from "./resp.ts";
-import { RespConnection } from "./resp-connection.ts";
+import { type RespAddress, RespConnection } from "./resp-connection.ts";
+import { type ServerKind, programsOf } from "./server-programs.ts";
 import { ServerProcess, freePort } from "./server-process.ts";
 
 /** A kind of server that speaks the Redis protocol. */
@@ -12,88 +13,97 @@ export type RedisKind = Extract<ServerKind, `redis${string}` | `valkey${string}`
 export interface RedisOptions {
   /** Default `redis`: what the system's own release offers. */
   readonly kind?: RedisKind;
-  /** Lines of redis.conf, after those that place it. */
-  readonly config?: readonly string[];
   /** The default user's password. */
   readonly password?: string;
-  /** What the append-only file promises. Default `no`: nothing survives the process. */
+  /** Speaks TLS and nothing else, with a certificate for these hosts; one is signed by an authority of its own. */
+  readonly tls?: readonly string[];
+  /** When the append-only file is synced. Default: there is none, and nothing survives the process. */
   readonly appendfsync?: "always" | "everysec" | "no";
-  /** Another program than the server in its package's server role, such as a sentinel. */
+  /** Further lines of redis.conf. */
+  readonly config?: readonly string[];
+  /** The program's other role, which takes fewer of the lines above. */
   readonly sentinel?: boolean;
+}
+
+interface Parts {
+  readonly address: RespAddress;
+  readonly folder: string;
+  readonly version: string;
+  readonly process: ServerProcess;
 }
 
 /** A Redis or Valkey server of the test's own, on a free loopback port, with a folder of its own. */
 export class RedisServer implements AsyncDisposable {
-  readonly port: number;
   readonly folder: string;
   readonly version: string;
-  /** Where its unix socket is. */
-  readonly socketPath: string;
-  readonly #password: string | undefined;
+  readonly #address: RespAddress;
   readonly #process: ServerProcess;
-  #connection: RespConnection | undefined;
 
-  private constructor(parts: {
-    port: number;
-    folder: string;
-    version: string;
-    password: string | undefined;
-    process: ServerProcess;
-  }) {
-    this.port = parts.port;
-    this.folder = parts.folder;
-    this.version = parts.version;
-    this.socketPath = socketIn(parts.folder);
-    this.#password = parts.password;
-    this.#process = parts.process;
+  private constructor({ address, folder, version, process }: Parts) {
+    this.folder = folder;
+    this.version = version;
+    this.#address = address;
+    this.#process = process;
   }
 
   static async start(options: RedisOptions = {}): Promise<RedisServer> {
-    const { kind = "redis", config = [], password, appendfsync, sentinel = false } = options;
+    const { kind = "redis", password, tls } = options;
     const programs = await programsOf(kind);
     const folder = await mkdtemp(join(tmpdir(), "millrace-redis-"));
-    const port = await freePort();
-    const file = join(folder, "server.conf");
-    const lines = [
-      "bind 127.0.0.1",
-      `port ${port}`,
-      `dir ${folder}`,
-      ...(sentinel
-        ? []
-        : [
-            `unixsocket ${socketIn(folder)}`,
-            'save ""',
-            `appendonly ${appendfsync === undefined ? "no" : "yes"}`,
-            `appendfsync ${appendfsync ?? "no"}`,
-            "enable-debug-command local",
-            ...(password === undefined ? [] : [`requirepass ${JSON.stringify(password)}`]),
-          ]),
-      ...config,
-    ];
-    await writeFile(file, `${lines.join("\n")}\n`);
-    await chmod(file, 0o600);
-    const command = programs.command(kind.startsWith("valkey") ? "valkey-server" : "redis-server");
-    const ping = async (): Promise<void> => {
-      const connection = await RespConnection.open({ port, password });
-      try {
-        await connection.command("PING");
-      } finally {
-        connection.close();
-      }
-    };
     try {
-      const args = [file, ...(sentinel ? ["--sentinel"] : [])];
-      const process = await ServerProcess.start({ command, args, folder, ping });
-      return new RedisServer({ port, folder, version: programs.version, password, process });
+      const certificates = tls === undefined ? undefined : await makeCertificates(folder, tls);
+      const address = { port: await freePort(), password, authorityFile: certificates?.authorityFile };
+      const lines = [
+        "bind 127.0.0.1",
+        `dir ${folder}`,
+        ...(certificates === undefined
+          ? [`port ${address.port}`]
+          : [
+              "port 0",
+              `tls-port ${address.port}`,
+              `tls-cert-file ${certificates.certificateFile}`,
+              `tls-key-file ${certificates.keyFile}`,
+              `tls-ca-cert-file ${certificates.authorityFile}`,
+              "tls-auth-clients no",
+            ]),
+        ...(options.sentinel === true ? [] : serverLines(folder, options)),
+        ...(options.config ?? []),
+      ];
+      const file = join(folder, "server.conf");
+      await writeFile(file, `${lines.join("\n")}\n`, { mode: 0o600 });
+      const process = await ServerProcess.start({
+        command: programs.command(kind.startsWith("valkey") ? "valkey-server" : "redis-server"),
+        args: [file, ...(options.sentinel === true ? ["--sentinel"] : [])],
+        folder,
+        ping: async () => {
+          await commandAt(address, "PING");
+        },
+      });
+      return new RedisServer({ address, folder, version: programs.version, process });
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
       throw error;
     }
   }
 
+  get port(): number {
+    return this.#address.port;
+  }
+
   get url(): string {
-    const auth = this.#password === undefined ? "" : `:${encodeURIComponent(this.#password)}@`;
-    return `redis://${auth}127.0.0.1:${this.port}`;
+    const { port, password, authorityFile } = this.#address;
+    const auth = password === undefined ? "" : `:${encodeURIComponent(password)}@`;
+    return `${authorityFile === undefined ? "redis" : "rediss"}://${auth}127.0.0.1:${port}`;
+  }
+
+  /** Where it listens without TCP. */
+  get socketFile(): string {
+    return socketIn(this.folder);
+  }
+
+  /** With TLS: the certificate that its clients have to trust. */
+  get authorityFile(): string | undefined {
+    return this.#address.authorityFile;
   }
 
   get pid(): number {
@@ -104,17 +114,22 @@ export class RedisServer implements AsyncDisposable {
     return this.#process.isRunning;
   }
 
+  /** The end of what it has logged. */
   get log(): string {
     return this.#process.log;
   }
 
-  /** Sends a command past Millrace. @throws ReplyError when the server replies with one */
-  async command(...args: readonly (string | number | Buffer)[]): Promise<Reply> {
-    this.#connection ??= await RespConnection.open({ port: this.port, password: this.#password });
-    return this.#connection.command(...args);
+  /** A connection past Millrace, for what needs more than one command. */
+  async connect(): Promise<RespConnection> {
+    return RespConnection.open(this.#address);
   }
 
-  /** Fields of INFO, all sections. */
+  /** Sends a command past Millrace. @throws ReplyError when the server replies with one */
+  async command(...args: readonly (string | number | Buffer)[]): Promise<Reply> {
+    return commandAt(this.#address, ...args);
+  }
+
+  /** All fields of INFO. */
   async info(): Promise<Readonly<Record<string, string>>> {
     const text = String(await this.command("INFO", "everything"));
     return Object.fromEntries([...text.matchAll(/^([^#:\r\n]+):([^\r\n]*)/gm)].map(([, key, value]) => [key, value]));
@@ -126,30 +141,42 @@ export class RedisServer implements AsyncDisposable {
 
   /** Ends it with SIGKILL: no shutdown, no last write. */
   async kill(): Promise<void> {
-    this.#hangUp();
     await this.#process.kill();
   }
 
   /** Ends it in good order. */
   async stop(): Promise<void> {
-    this.#hangUp();
     await this.#process.stop();
   }
 
-  /** Starts it again at the same port, with what it left in its folder. */
+  /** Starts it again, at the same port and with what it left in its folder. */
   async start(): Promise<void> {
     await this.#process.start();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#hangUp();
-    await this.#process.kill();
+    await this.kill();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
 
-  #hangUp(): void {
-    this.#connection?.close();
-    this.#connection = undefined;
+/** What a server has to be told, and a sentinel cannot. */
+function serverLines(folder: string, { password, appendfsync }: RedisOptions): string[] {
+  return [
+    `unixsocket ${socketIn(folder)}`,
+    "enable-debug-command local",
+    'save ""',
+    ...(appendfsync === undefined ? ["appendonly no"] : ["appendonly yes", `appendfsync ${appendfsync}`]),
+    ...(password === undefined ? [] : [`requirepass ${JSON.stringify(password)}`]),
+  ];
+}
+
+async function commandAt(address: RespAddress, ...args: readonly (string | number | Buffer)[]): Promise<Reply> {
+  const connection = await RespConnection.open(address);
+  try {
+    return await connection.command(...args);
+  } finally {
+    connection.close();
   }
 }
 

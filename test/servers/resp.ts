@@ -22,6 +22,16 @@ export function encodeCommand(args: readonly (string | number | Buffer)[]): Buff
   return Buffer.concat(parts);
 }
 
+/** A reply as a server writes it. */
+export function encodeReply(reply: Reply): string {
+  if (reply === null) return "$-1\r\n";
+  if (reply instanceof ReplyError) return `-${reply.message}\r\n`;
+  if (typeof reply === "number") return `:${reply}\r\n`;
+  if (typeof reply === "boolean") return `#${reply ? "t" : "f"}\r\n`;
+  if (typeof reply === "string") return `$${Buffer.byteLength(reply)}\r\n${reply}\r\n`;
+  return `*${reply.length}\r\n${reply.map(encodeReply).join("")}`;
+}
+
 /** Reads the reply (or command) at `start`; `undefined` while it is not complete. */
 export function decodeReply(bytes: Buffer, start = 0): Decoded | undefined {
   const lineEnd = bytes.indexOf("\r\n", start);

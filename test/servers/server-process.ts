@@ -11,14 +11,19 @@ const STOP_WITHIN_MS = 10_000;
 const LOG_CHARACTERS = 20_000;
 const SETPRIV = "/usr/bin/setpriv";
 
+/** A user and a group, by number. */
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /** What a server process is started with. */
 export interface ProcessWish {
   readonly command: Command;
   readonly args: readonly string[];
   readonly folder: string;
-  /** Run as this user and group; root only. */
-  readonly uid?: number | undefined;
-  readonly gid?: number | undefined;
+  /** Whose process it is, if not the test's; only root may say. */
+  readonly owner?: Owner | undefined;
   /** Resolves if the server answers; rejects while it does not. */
   readonly ping: () => Promise<void>;
 }
@@ -62,8 +67,8 @@ export class ServerProcess {
 
   /** Starts it again, after it ended. */
   async start(): Promise<void> {
-    const { command, args, folder, ping } = this.#wish;
-    const { file, args: first } = this.#bound(command);
+    const { command, args, folder, owner, ping } = this.#wish;
+    const { file, args: first } = boundTo(command, owner);
     const child = spawn(file, [...first, ...args], {
       cwd: folder,
       env: { ...process.env, ...command.env },
@@ -102,14 +107,6 @@ export class ServerProcess {
     clearTimeout(timer);
   }
 
-  /** The command, such that the kernel ends the server with the process that started it, even one that is killed. */
-  #bound({ file, args }: Command): { file: string; args: string[] } {
-    const { uid, gid } = this.#wish;
-    if (!existsSync(SETPRIV)) return { file, args: [...args] };
-    const user = uid === undefined ? [] : [`--reuid=${uid}`, `--regid=${gid ?? uid}`, "--clear-groups"];
-    return { file: SETPRIV, args: [...user, "--pdeathsig=KILL", file, ...args] };
-  }
-
   async #answers(ping: () => Promise<void>): Promise<void> {
     const end = performance.now() + READY_WITHIN_MS;
     for (;;) {
@@ -130,6 +127,13 @@ export class ServerProcess {
   #note(text: string): void {
     this.#log = (this.#log + text).slice(-LOG_CHARACTERS);
   }
+}
+
+/** A command, such that the kernel ends it with the process that started it, even with one that is killed. */
+export function boundTo({ file, args, env }: Command, owner?: Owner): Command {
+  if (!existsSync(SETPRIV)) return { file, args, env };
+  const user = owner === undefined ? [] : [`--reuid=${owner.uid}`, `--regid=${owner.gid}`, "--clear-groups"];
+  return { file: SETPRIV, args: [...user, "--pdeathsig=KILL", file, ...args], env };
 }
 
 /** A loopback port that was free a moment ago. */
