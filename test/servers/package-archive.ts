@@ -67,7 +67,7 @@ async function downloaded(name: string, release: string, work: string): Promise<
       await run("apt-get", [...options, "-q", ...args], { env, timeout: LIMIT_MS });
     } catch (error) {
       const { stderr = "", message } = error as ExecFileException;
-      throw new Error(`apt-get ${args[0]} failed: ${withoutHosts(stderr.trim() || message)}`, { cause: error });
+      throw new Error(`apt-get ${args[0]} failed: ${withoutAddresses(stderr.trim() || message)}`, { cause: error });
     }
   };
   await apt("update", "-o", "APT::Update::Error-Mode=any");
@@ -132,6 +132,6 @@ async function ownRelease(): Promise<string> {
 }
 
 /** A message that may end in a log, without the archive's address, which may hold a password. */
-function withoutHosts(text: string): string {
+function withoutAddresses(text: string): string {
   return text.replaceAll(/[a-z][a-z+]*:\/\/\S+/g, "(the archive)");
 }

@@ -1,19 +1,10 @@
 /* Sends the same 1,000 ids together, again and again with a new prefix, until it is killed. */
-import { sqlite } from "../../../src/drivers/sqlite/index.ts";
+import { openStore, storeChoice } from "../../../src/app/open-store.ts";
+import { appPlan } from "../../../src/app/options.ts";
 import { systemClock } from "../../../src/internal/system-clock.ts";
-import { join } from "node:path";
-import { folder, ledger, say } from "./setting.ts";
+import { ledger, say, SILENT, store } from "./setting.ts";
 
-const silent = (): void => {};
-const store = sqlite.store!({
-  location: join(folder, "jobs.db"),
-  parameters: {},
-  namespace: "millrace",
-  durability: "full",
-  logger: { debug: silent, info: silent, warn: silent, error: silent },
-  clock: systemClock,
-});
-await store.open();
+const opened = await openStore(storeChoice({ store }), appPlan({}), SILENT, systemClock);
 const accepted = ledger("accepted");
 say("ready");
 for (let round = 0; ; round += 1) {
@@ -24,6 +15,6 @@ for (let round = 0; ; round += 1) {
     priority: 0,
     body: '{"args":[0]}',
   }));
-  await store.enqueue(jobs);
+  await opened.enqueue(jobs);
   accepted.append({ round });
 }

@@ -1,7 +1,7 @@
-/* A worker process that answers with when it started. Arguments: the database. */
+/* A worker process that answers with when it started. Arguments: the URL of the store. */
 import { Millrace, context, task } from "../../../src/index.ts";
 
-const app = new Millrace({ store: `sqlite:${process.argv[2] ?? ""}` });
+const app = new Millrace({ store: process.argv[2] ?? "" });
 const startedAt = task("started-at", () => performance.timeOrigin + performance.now());
 const patient = task(
   "patient",

@@ -1,19 +1,13 @@
-/* One of many processes on one file: sends, and runs what it and the others send. Arguments: the database, its number. */
-import { sqlite } from "../../../src/drivers/sqlite/index.ts";
+/* One of many processes at one store: sends, and runs what it and the others send. Arguments: its URL, a number. */
+import { openStore, storeChoice } from "../../../src/app/open-store.ts";
+import { appPlan } from "../../../src/app/options.ts";
 import { systemClock } from "../../../src/internal/system-clock.ts";
 
 const silent = (): void => {};
-const [, , location = "", number = "0"] = process.argv;
+const [, , url = "", number = "0"] = process.argv;
 const SENDS = 300;
-const store = sqlite.store!({
-  location,
-  parameters: {},
-  namespace: "millrace",
-  durability: "full",
-  logger: { debug: silent, info: silent, warn: silent, error: silent },
-  clock: systemClock,
-});
-await store.open();
+const logger = { debug: silent, info: silent, warn: silent, error: silent };
+const store = await openStore(storeChoice({ store: url }), appPlan({}), logger, systemClock);
 const latencies: number[] = [];
 const done: string[] = [];
 for (let at = 0; at < SENDS; at += 1) {
