@@ -4,4 +4,4 @@
  */
 export { type Middleware, Millrace } from "./millrace.ts";
 export { DEFAULT_STORE } from "./open-store.ts";
-export type { MillraceOptions } from "./options.ts";
+export type { MillraceOptions, SystemOptions } from "./options.ts";

@@ -21,6 +21,7 @@ const BY_ERROR: Partial<Record<ErrorCode, number>> = {
   ERR_DUPLICATE_TASK: EXIT.usage,
   ERR_TASKS_FILE: EXIT.usage,
   ERR_CAPABILITY: EXIT.usage,
+  ERR_DRIVER_MISSING: EXIT.usage,
   ERR_PAYLOAD: EXIT.usage,
   ERR_PAYLOAD_TOO_LARGE: EXIT.usage,
   ERR_ARGUMENTS: EXIT.usage,
@@ -30,6 +31,7 @@ const BY_ERROR: Partial<Record<ErrorCode, number>> = {
   ERR_STORE_FULL: EXIT.store,
   ERR_STORE_FILE: EXIT.store,
   ERR_SQLITE_VERSION: EXIT.store,
+  ERR_SERVER_VERSION: EXIT.store,
   ERR_SEND_TIMEOUT: EXIT.store,
 };
 

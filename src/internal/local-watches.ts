@@ -1,17 +1,27 @@
-import type { Watch, WatchedJob } from "../../contracts/index.ts";
+/** Something that can be watched for, by its id. */
+interface Named {
+  readonly id: string;
+}
 
-type Notify = (jobs: readonly WatchedJob[]) => void;
+type Notify<T> = (found: readonly T[]) => void;
 
-/** Shares one set of watched ids in the thread among the watches of this process. */
-export class LocalWatches {
-  readonly #watchers = new Map<string, Set<Notify>>();
+/** A set of ids under watch. */
+interface Watch {
+  add(ids: readonly string[]): void;
+  remove(ids: readonly string[]): void;
+  close(): void;
+}
+
+/** Shares one set of watched ids among the watches of this process. */
+export class LocalWatches<T extends Named> {
+  readonly #watchers = new Map<string, Set<Notify<T>>>();
   readonly #tell: (notice: { watch?: readonly string[]; unwatch?: readonly string[] }) => void;
 
   constructor(tell: (notice: { watch?: readonly string[]; unwatch?: readonly string[] }) => void) {
     this.#tell = tell;
   }
 
-  open(notify: Notify): Watch {
+  open(notify: Notify<T>): Watch {
     const own = new Set<string>();
     const remove = (ids: readonly string[]): void => {
       const orphaned: string[] = [];
@@ -25,9 +35,9 @@ export class LocalWatches {
       }
       if (orphaned.length > 0) this.#tell({ unwatch: orphaned });
     };
-    const listener: Notify = (jobs) => {
-      for (const { id } of jobs) own.delete(id);
-      notify(jobs);
+    const listener: Notify<T> = (found) => {
+      for (const { id } of found) own.delete(id);
+      notify(found);
     };
     return {
       add: (ids) => {
@@ -45,16 +55,16 @@ export class LocalWatches {
     };
   }
 
-  /** Passes on what the thread found, to each watch what it asked for. */
-  report(jobs: readonly WatchedJob[]): void {
-    const batches = new Map<Notify, WatchedJob[]>();
-    for (const job of jobs) {
-      for (const listener of this.#watchers.get(job.id) ?? []) {
+  /** Passes on what was found, to each watch what it asked for. */
+  report(found: readonly T[]): void {
+    const batches = new Map<Notify<T>, T[]>();
+    for (const each of found) {
+      for (const listener of this.#watchers.get(each.id) ?? []) {
         const batch = batches.get(listener);
-        if (batch === undefined) batches.set(listener, [job]);
-        else batch.push(job);
+        if (batch === undefined) batches.set(listener, [each]);
+        else batch.push(each);
       }
-      this.#watchers.delete(job.id);
+      this.#watchers.delete(each.id);
     }
     for (const [listener, batch] of batches) listener(batch);
   }
