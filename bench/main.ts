@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { startBase } from "./bases/index.ts";
 import { listing } from "./measuring/listing.ts";
@@ -25,6 +25,9 @@ try {
 }
 
 async function bench(options: Options): Promise<number> {
+  if (!existsSync(new URL("node_modules", import.meta.url))) {
+    throw new UsageError("what is compared is not installed; do that with: npm ci --prefix bench");
+  }
   const appointments = schedule(options.workloads, options.systems, options.runs);
   const book = new ResultBook(options.runs, options.quick);
   const progress = new Progress(appointments.length);

@@ -1,4 +1,3 @@
-import { Client } from "pg";
 import { PostgresServer } from "../../test/servers/index.ts";
 import type { Base, Meter } from "./base.ts";
 
@@ -13,6 +12,7 @@ export async function startPostgres(): Promise<Base> {
 }
 
 export async function postgresMeter(url: string): Promise<Meter> {
+  const { Client } = await import("pg");
   const client = new Client({ connectionString: url });
   await client.connect();
   const number = async (query: string): Promise<number> => {

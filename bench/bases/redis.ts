@@ -1,4 +1,3 @@
-import { Redis } from "ioredis";
 import { RedisServer } from "../../test/servers/index.ts";
 import type { Base, Meter } from "./base.ts";
 
@@ -13,6 +12,8 @@ export async function startRedis(): Promise<Base> {
 }
 
 export async function redisMeter(url: string): Promise<Meter> {
+  // Loaded here, so that what needs no server needs no installation.
+  const { Redis } = await import("ioredis");
   const redis = new Redis(url);
   const field = async (section: string, name: string): Promise<number> =>
     Number(new RegExp(`^${name}:(\\d+)`, "m").exec(await redis.info(section))?.[1]);

@@ -4,16 +4,7 @@ import { CLAIMS, type Claim } from "../claims.ts";
 import { systemNamed } from "../systems/catalog.ts";
 import { workloadNamed } from "../workloads/catalog.ts";
 import { judge } from "./judge.ts";
-import type { Measurement, Result } from "./result.ts";
-
-/** Figures of one workload, by system, one number a run. */
-function resultOf(workload: string, figure: string, values: Readonly<Record<string, readonly number[]>>): Result {
-  const measurements = Object.entries(values).flatMap(([system, numbers]) =>
-    numbers.map((number, at): Measurement => ({ run: at + 1, workload, system, figures: { [figure]: number } })),
-  );
-  const machine = { node: "v24", processor: "any", cores: 2, memoryGiB: 8, system: "linux", disk: "ext4" };
-  return { startedAt: "", machine, quick: false, runs: 3, bases: {}, systems: {}, measurements, failures: [] };
-}
+import { measured, resultOf } from "./result.fixture.ts";
 
 const drain: Claim = {
   what: "drain",
@@ -25,11 +16,13 @@ const drain: Claim = {
 };
 
 test("a ratio is taken within each run, to the best of the others, and its median counts", () => {
-  const result = resultOf("drain-100", "perSecond", {
-    "millrace-redis": [50, 100, 10],
-    "bullmq-redis": [5, 10, 1],
-    "bee-queue": [10, 16, 2],
-  });
+  const result = resultOf(
+    measured("drain-100", "perSecond", {
+      "millrace-redis": [50, 100, 10],
+      "bullmq-redis": [5, 10, 1],
+      "bee-queue": [10, 16, 2],
+    }),
+  );
   const verdict = judge(drain, result);
   assert.equal(verdict?.ratio, 5);
   assert.equal(verdict?.own, 50);
@@ -45,23 +38,21 @@ test("the best is the least where less is better", () => {
     against: ["bullmq-redis", "bee-queue"],
     atMost: 1,
   };
-  const result = resultOf("pick-up", "p99", { "millrace-redis": [3], "bullmq-redis": [6], "bee-queue": [2] });
+  const result = resultOf(measured("pick-up", "p99", { "millrace-redis": [3], "bullmq-redis": [6], "bee-queue": [2] }));
   assert.deepEqual([judge(claim, result)?.ratio, judge(claim, result)?.met], [1.5, false]);
 });
 
 test("a claim without others stands for itself, to the very number", () => {
   const claim: Claim = { what: "", system: "millrace-sqlite", workload: "lateness", figure: "early", atMost: 0 };
-  assert.equal(judge(claim, resultOf("lateness", "early", { "millrace-sqlite": [0, 0, 0] }))?.met, true);
-  assert.equal(judge(claim, resultOf("lateness", "early", { "millrace-sqlite": [1, 1, 0] }))?.met, false);
+  assert.equal(judge(claim, resultOf(measured("lateness", "early", { "millrace-sqlite": [0, 0, 0] })))?.met, true);
+  assert.equal(judge(claim, resultOf(measured("lateness", "early", { "millrace-sqlite": [1, 1, 0] })))?.met, false);
 });
 
 test("a claim about the system's own other workload is judged within each run", () => {
-  const of = (workload: string, values: readonly number[]): readonly Measurement[] =>
-    resultOf(workload, "donePerSecond", { "millrace-sqlite": values }).measurements;
-  const result: Result = {
-    ...resultOf("", "", {}),
-    measurements: [...of("backlog-none", [100, 200]), ...of("backlog-queued-1000000", [90, 150])],
-  };
+  const result = resultOf([
+    ...measured("backlog-none", "donePerSecond", { "millrace-sqlite": [100, 200] }),
+    ...measured("backlog-queued-1000000", "donePerSecond", { "millrace-sqlite": [90, 150] }),
+  ]);
   const claim = CLAIMS.find(
     ({ system, workload, figure }) =>
       system === "millrace-sqlite" && workload === "backlog-queued-1000000" && figure === "donePerSecond",
@@ -71,9 +62,12 @@ test("a claim about the system's own other workload is judged within each run", 
 });
 
 test("nothing is said of what was not measured on both sides", () => {
-  assert.equal(judge(drain, resultOf("drain-100", "perSecond", { "millrace-redis": [50] })), undefined);
-  assert.equal(judge(drain, resultOf("drain-100", "perSecond", { "bee-queue": [50] })), undefined);
-  assert.equal(judge(drain, resultOf("drain-10", "perSecond", { "millrace-redis": [1], "bee-queue": [1] })), undefined);
+  assert.equal(judge(drain, resultOf(measured("drain-100", "perSecond", { "millrace-redis": [50] }))), undefined);
+  assert.equal(judge(drain, resultOf(measured("drain-100", "perSecond", { "bee-queue": [50] }))), undefined);
+  assert.equal(
+    judge(drain, resultOf(measured("drain-10", "perSecond", { "millrace-redis": [1], "bee-queue": [1] }))),
+    undefined,
+  );
 });
 
 test("every claim is about systems, workloads and figures that there are, and has one bound", () => {

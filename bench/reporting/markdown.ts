@@ -5,6 +5,17 @@ import type { Workload } from "../workloads/workload.ts";
 import { type Verdict, judge } from "./judge.ts";
 import { type Result, figureOf } from "./result.ts";
 import { shown } from "./shown.ts";
+import { type Column, table } from "./table.ts";
+
+const CLAIM_COLUMNS: readonly Column[] = [
+  { head: "of", align: "left" },
+  { head: "what", align: "left" },
+  { head: "its own", align: "right" },
+  { head: "beside", align: "left" },
+  { head: "ratio", align: "right" },
+  { head: "target", align: "right" },
+  { head: "", align: "left" },
+];
 
 /** A result as a document: what was measured on what, the claims, and a table for each workload. */
 export function toMarkdown(result: Result): string {
@@ -12,16 +23,16 @@ export function toMarkdown(result: Result): string {
     "# Result of the benchmark",
     ...(result.quick ? ["**Quick: a tenth of the jobs. Not to be quoted.**"] : []),
     conditions(result),
-    claims(result),
-    ...WORKLOADS.flatMap((workload) => table(workload, result)),
+    ...claims(result),
+    ...WORKLOADS.flatMap((workload) => figures(workload, result)),
     ...failures(result),
   ]
-    .filter((part) => part !== "")
     .join("\n\n")
     .concat("\n");
 }
 
-function conditions({ startedAt, machine, runs, bases, systems }: Result): string {
+/** What was measured on what, and how. */
+export function conditions({ startedAt, machine, runs, bases, systems }: Result): string {
   const { node, processor, cores, memoryGiB, system, disk } = machine;
   return [
     `- ${startedAt}; medians of ${runs} runs, systems in turn, each measurement in a process of its own on a new and empty base`,
@@ -31,16 +42,16 @@ function conditions({ startedAt, machine, runs, bases, systems }: Result): strin
   ].join("\n");
 }
 
-function claims(result: Result): string {
+function claims(result: Result): string[] {
+  const targets = claimsTable(result);
+  return targets === undefined ? [] : ["## Targets", targets];
+}
+
+/** What becomes of each claim for which the result has the figures; `undefined` if that is none. */
+export function claimsTable(result: Result): string | undefined {
   const verdicts = CLAIMS.map((claim) => judge(claim, result)).filter((verdict) => verdict !== undefined);
-  if (verdicts.length === 0) return "";
-  const rows = verdicts.map((verdict) => row(claimCells(verdict)));
-  return [
-    "## Claims",
-    [row(["of", "what", "its own", "beside", "ratio", "target", ""]), "|---|---|---:|---|---:|---:|---|", ...rows].join(
-      "\n",
-    ),
-  ].join("\n\n");
+  if (verdicts.length === 0) return undefined;
+  return table(CLAIM_COLUMNS, verdicts.map(claimCells));
 }
 
 function claimCells({ claim, own, ratio, met }: Verdict): string[] {
@@ -51,20 +62,17 @@ function claimCells({ claim, own, ratio, met }: Verdict): string[] {
   return [system, what, shown(own), beside, ratio?.toFixed(2) ?? "", target, met ? "met" : "**missed**"];
 }
 
-function table({ name: workload, title, figures }: Workload, result: Result): string[] {
+function figures({ name: workload, title, figures }: Workload, result: Result): string[] {
   const measured = SYSTEMS.filter(({ name }) =>
     result.measurements.some((one) => one.system === name && one.workload === workload),
   );
   if (measured.length === 0) return [];
-  const rows = measured.map(({ name: system }) =>
-    row([system, ...figures.map(({ name: figure }) => shown(figureOf(result, { system, workload, figure })))]),
-  );
-  return [
-    `## ${title}`,
-    [row(["", ...figures.map(({ title }) => title)]), `|---|${figures.map(() => "---:|").join("")}`, ...rows].join(
-      "\n",
-    ),
-  ];
+  const rows = measured.map(({ name: system }) => [
+    system,
+    ...figures.map(({ name: figure }) => shown(figureOf(result, { system, workload, figure }))),
+  ]);
+  const columns = figures.map(({ title }): Column => ({ head: title, align: "right" }));
+  return [`## ${title}`, table([{ head: "", align: "left" }, ...columns], rows)];
 }
 
 function failures({ failures }: Result): string[] {
@@ -73,8 +81,4 @@ function failures({ failures }: Result): string[] {
     ({ run, workload, system, reason }) => `- ${workload}, ${system}, run ${run}: ${reason.replaceAll(/\s+/g, " ")}`,
   );
   return ["## What failed", lines.join("\n")];
-}
-
-function row(cells: readonly string[]): string {
-  return `| ${cells.join(" | ")} |`;
 }

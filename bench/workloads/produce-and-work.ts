@@ -10,7 +10,7 @@ const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 /** A process that sends as fast as it can, and one that works as fast as it can. */
 export const produceAndWork: Workload = {
   name: "produce-and-work",
-  title: "Producer (100 sends under way) and worker (100 jobs at a time) at once",
+  title: "Producer and worker at once",
   figures: [
     { name: "outPerSecond", title: "done, jobs/s", better: "more" },
     { name: "inPerSecond", title: "sent, jobs/s", better: "more" },
