@@ -36,7 +36,7 @@ describe.skipIf(await lacking("redis"))("more than a plain redis", () => {
     const slot = Number(await first!.command("CLUSTER", "KEYSLOT", "a"));
     await third!.command("SET", "a", "1");
     await expect(first!.command("GET", "a")).rejects.toThrow(`MOVED ${slot} 127.0.0.1:${third!.port}`);
-    await cluster.moveSlot(slot, 0);
+    await cluster.moveSlot(slot, 2, 0);
     expect(await first!.command("GET", "a")).toBe("1");
     await expect(third!.command("GET", "a")).rejects.toThrow(`MOVED ${slot} 127.0.0.1:${first!.port}`);
   });

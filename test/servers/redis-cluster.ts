@@ -39,17 +39,17 @@ export class RedisCluster implements AsyncDisposable {
     }
   }
 
-  /** Gives a slot and its keys to another node, as an operator does who adds one; clients hear MOVED. */
-  async moveSlot(slot: number, to: number): Promise<void> {
-    const target = this.nodes[to]!;
-    const targetId = String(await target.command("CLUSTER", "MYID"));
-    for (const source of this.nodes) {
-      if (source === target) continue;
-      const keys = (await source.command("CLUSTER", "GETKEYSINSLOT", slot, 1_000_000)) as readonly string[];
-      if (keys.length === 0) continue;
-      await target.command("CLUSTER", "SETSLOT", slot, "IMPORTING", String(await source.command("CLUSTER", "MYID")));
-      await source.command("CLUSTER", "SETSLOT", slot, "MIGRATING", targetId);
+  /** Gives a slot and its keys to another node, a few at a time, as an operator does who adds one. */
+  async moveSlot(slot: number, from: number, to: number): Promise<void> {
+    const [source, target] = [this.nodes[from]!, this.nodes[to]!];
+    const [sourceId, targetId] = [await idOf(source), await idOf(target)];
+    await target.command("CLUSTER", "SETSLOT", slot, "IMPORTING", sourceId);
+    await source.command("CLUSTER", "SETSLOT", slot, "MIGRATING", targetId);
+    for (;;) {
+      const keys = (await source.command("CLUSTER", "GETKEYSINSLOT", slot, 3)) as readonly string[];
+      if (keys.length === 0) break;
       await source.command("MIGRATE", "127.0.0.1", target.port, "", 0, 10_000, "KEYS", ...keys);
+      await sleep(10);
     }
     for (const node of [target, ...this.nodes]) await node.command("CLUSTER", "SETSLOT", slot, "NODE", targetId);
   }
@@ -78,6 +78,10 @@ export class RedisCluster implements AsyncDisposable {
       return text.includes("cluster_state:ok") && text.includes(`cluster_known_nodes:${this.nodes.length}\r`);
     });
   }
+}
+
+async function idOf(node: RedisServer): Promise<string> {
+  return String(await node.command("CLUSTER", "MYID"));
 }
 
 /** A node with a bus port of its own: the usual one, 10,000 above, may be taken or out of range. */

@@ -37,12 +37,14 @@ export class Connection {
   /** Runs an operation on the keys that begin with `prefix`. */
   run<T>(operation: Operation, prefix: string, args: readonly string[]): Promise<T> {
     const { source, sha } = this.#scripts[operation];
-    const given = [prefix, this.#mode, ...args];
+    // Neither key ever exists. Two that do not, and no others, keep a script from running at either node while the slot moves
+    // from one to the other: it would find some of the partition's keys, and make the rest anew.
+    const given = [prefix, `${prefix}~`, this.#mode, ...args];
     return this.ask<T>(
       async () =>
-        (await this.client.evalsha(sha, 1, ...given).catch((error: unknown) => {
+        (await this.client.evalsha(sha, 2, ...given).catch((error: unknown) => {
           if (!isUnknownScript(error)) throw error;
-          return this.client.eval(source, 1, ...given);
+          return this.client.eval(source, 2, ...given);
         })) as T,
     );
   }
