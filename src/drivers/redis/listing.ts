@@ -56,12 +56,13 @@ async function listEach(partition: Partition, query: ListQuery): Promise<readonl
  * others there, so that none of its jobs is passed over.
  */
 async function listAll(partitions: readonly Partition[], query: ListQuery): Promise<ListPage> {
-  const cursors = query.cursor === undefined ? partitions.map(() => "") : readCursors(query.cursor, partitions.length);
+  const { cursor: given, ...wanted } = query;
+  const cursors = given === undefined ? partitions.map(() => "") : readCursors(given, partitions.length);
   const pages = await Promise.all(
     partitions.map((partition, at) => {
       const cursor = cursors[at];
       if (cursor === null) return [];
-      return listEach(partition, { ...query, ...(cursor === "" ? {} : { cursor }) });
+      return listEach(partition, { ...wanted, ...(cursor === "" ? {} : { cursor }) });
     }),
   );
   const taken = pages.map(() => 0);

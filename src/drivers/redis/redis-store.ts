@@ -39,6 +39,7 @@ import { LeaseThread } from "./lease-thread.ts";
 import { list } from "./listing.ts";
 import { type Loaded, Partition } from "./partition.ts";
 import { deliver, shareOut } from "./posts.ts";
+import type { Shared } from "./packed-exchange.ts";
 import type { RedisPlan } from "./redis-url.ts";
 import type { RenewedHolder } from "./renewals.ts";
 import { type Operation, type Script, readScripts } from "./scripts.ts";
@@ -75,6 +76,7 @@ export class RedisStore implements Store, LeaseKeeping, Inspection {
   readonly #watches: LocalWatches<WatchedJob>;
   readonly #signalListeners = new Set<(signals: readonly LeaseSignal[]) => void>();
   readonly #closing = new AbortController();
+  readonly #underWay = new Set<Promise<unknown>>();
   #partitions: readonly Partition[] = [];
   #ears: Ears | undefined;
   #turn = 0;
@@ -143,6 +145,10 @@ export class RedisStore implements Store, LeaseKeeping, Inspection {
     const home = this.#at(first.id);
     const shared = shareOut(jobs, this.#partitions.indexOf(home), this.#partitions.length);
     if (shared.foreign.length === 0) return home.enqueue("enqueue", jobs);
+    return this.#finishing(this.#enqueueShared(jobs, home, shared));
+  }
+
+  async #enqueueShared(jobs: readonly NewJob[], home: Partition, shared: Shared): Promise<readonly EnqueueOutcome[]> {
     const { outcomes, posts } = await home.enqueueAndPost(shared);
     const delivered = await Promise.all(
       shared.foreign.map(({ partition, jobs }) => this.#partitions[partition]?.enqueue("enqueue", jobs) ?? []),
@@ -161,10 +167,22 @@ export class RedisStore implements Store, LeaseKeeping, Inspection {
     const [only, ...others] = this.#partitions;
     if (only !== undefined && others.length === 0) return (await only.exchange(request)).reply;
     this.#turn += 1;
-    return exchangeAll(this.#partitions, request, this.#turn, async (partition, { posts, late }) => {
-      if (posts.length > 0) await this.#deliver(partition, posts);
-      if (late) void this.#deliver(partition, []);
-    });
+    return this.#finishing(
+      exchangeAll(this.#partitions, request, this.#turn, async (partition, { posts, late }) => {
+        if (posts.length > 0) await this.#deliver(partition, posts);
+        if (late) void this.#deliver(partition, []);
+      }),
+    );
+  }
+
+  /** What has several steps is finished before the store is closed. */
+  async #finishing<T>(work: Promise<T>): Promise<T> {
+    this.#underWay.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#underWay.delete(work);
+    }
   }
 
   async wait(request: WaitRequest): Promise<void> {
@@ -279,6 +297,7 @@ export class RedisStore implements Store, LeaseKeeping, Inspection {
     this.#closing.abort();
     this.#watched.close();
     await this.#leases.close();
+    await Promise.allSettled(this.#underWay);
     await this.#connections.close();
     this.#ears?.close();
   }

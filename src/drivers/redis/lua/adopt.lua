@@ -18,9 +18,4 @@ if kept > 0 then
   call("HINCRBY", P .. "held", new, kept)
   call("HINCRBY", P .. "held", old, -kept)
 end
-if not giveBackOf(old, 0) then
-  return 0
-end
-call("ZREM", P .. "holders", old)
-call("HDEL", P .. "held", old)
-return 1
+return giveBackOf(old, 0, 5) == nil and 0 or 1

@@ -20,41 +20,44 @@ local function giveBack(id, running, crashes)
   wake(head.queue, 1)
 end
 
--- Gives back what the holder has, a slice of all running jobs at a time. True when nothing is left.
-local function giveBackOf(holder, crashes, keep)
+-- Gives back what a holder has, looking at up to `slices` parts of all running jobs. Returns how many are left, and nil where
+-- it is not done.
+local function giveBackOf(holder, crashes, slices)
   local field = "scan " .. holder
   local cursor = call("HGET", P .. "facts", field) or "0"
-  for _ = 1, 4 do
+  repeat
     if (tonumber(call("HGET", P .. "held", holder)) or 0) <= 0 then
       cursor = "0"
       break
     end
+    if slices == 0 then
+      call("HSET", P .. "facts", field, cursor)
+      return nil
+    end
+    slices = slices - 1
     local found = call("HSCAN", P .. "running", cursor, "COUNT", 200)
     cursor = found[1]
     for i = 1, #found[2], 2 do
       local id, running = found[2][i], runningOf(found[2][i + 1])
-      if running ~= nil and running.holder == holder and not (keep and keep[id]) then
+      if running ~= nil and running.holder == holder then
         giveBack(id, running, crashes)
       end
     end
-    if cursor == "0" then
-      break
-    end
-  end
-  if cursor ~= "0" then
-    call("HSET", P .. "facts", field, cursor)
-    return false
-  end
+  until cursor == "0"
   call("HDEL", P .. "facts", field)
-  return true
+  call("ZREM", P .. "holders", holder)
+  call("HDEL", P .. "held", holder)
+  return slices
 end
 
 -- Notices a bounded number of leases that have lapsed.
 local function noticeLapses()
-  local late = call("ZRANGEBYSCORE", P .. "holders", "-inf", "(" .. text(now), "LIMIT", 0, 1)[1]
-  if late ~= nil and giveBackOf(late, 1) then
-    call("ZREM", P .. "holders", late)
-    call("HDEL", P .. "held", late)
+  local slices = 5
+  for _, holder in ipairs(call("ZRANGEBYSCORE", P .. "holders", "-inf", "(" .. text(now), "LIMIT", 0, 20)) do
+    slices = giveBackOf(holder, 1, slices)
+    if slices == nil then
+      break
+    end
   end
   for _, id in ipairs(call("ZRANGEBYSCORE", P .. "loose", "-inf", "(" .. text(now), "LIMIT", 0, 200)) do
     local running = runningOf(call("HGET", P .. "running", id))

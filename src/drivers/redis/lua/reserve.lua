@@ -29,23 +29,24 @@ local function unpark(queue, known, limit)
   end
 end
 
--- Without those that were taken out of a list by name only.
-local function living(queue, ids)
+-- Which ids of a list are there in name only, by position; nil where none is.
+local function ghostsAmong(ids)
   if #ids == 0 or call("EXISTS", P .. "ghosts") == 0 then
-    return ids
+    return nil
   end
-  local alive = {}
+  local ghosts = {}
   for i, times in ipairs(call("HMGET", P .. "ghosts", unpack(ids))) do
-    if not times then
-      alive[#alive + 1] = ids[i]
-    else
-      count("ghosts", queue, -1)
-      if call("HINCRBY", P .. "ghosts", ids[i], -1) <= 0 then
-        call("HDEL", P .. "ghosts", ids[i])
-      end
-    end
+    ghosts[i] = times ~= false
   end
-  return alive
+  return ghosts
+end
+
+-- A list let go of one of them.
+local function forgetGhost(queue, id)
+  count("ghosts", queue, -1)
+  if call("HINCRBY", P .. "ghosts", id, -1) <= 0 then
+    call("HDEL", P .. "ghosts", id)
+  end
 end
 
 -- Takes the next ids where some came back, in the one order of both.
@@ -54,33 +55,37 @@ local function pickMixed(queue, keys, need)
   local returned = call("ZRANGE", P .. "returned:" .. queue, 0, need - 1, "WITHSCORES")
   for rank = 0, 9 do
     local key, ceiling = keys[rank + 1], (rank + 1) * SPAN
-    local fresh = call("LRANGE", key, 0, need - #picked - 1)
-    local records = {}
-    if #fresh > 0 and at < #returned and tonumber(returned[at + 1]) < ceiling then
-      records = call("HMGET", P .. "jobs", unpack(fresh))
-    end
-    local used, names = 0, {}
-    while #picked + #names < need do
-      local back = at < #returned and tonumber(returned[at + 1]) or math.huge
-      local next = fresh[used + 1]
-      local head = next and headOf(records[used + 1])
-      if next and (back >= ceiling or head == nil or head.order < back) then
-        used = used + 1
-        names[#names + 1] = next
-      elseif back < ceiling then
-        names[#names + 1] = returned[at]
-        call("ZREM", P .. "returned:" .. queue, returned[at])
-        at = at + 2
-      else
-        break
+    repeat
+      local fresh = call("LRANGE", key, 0, need - #picked - 1)
+      local ghosts = ghostsAmong(fresh)
+      local records = {}
+      if #fresh > 0 and at < #returned and tonumber(returned[at + 1]) < ceiling then
+        records = call("HMGET", P .. "jobs", unpack(fresh))
       end
-    end
-    if used > 0 then
-      call("LPOP", key, used)
-    end
-    for _, id in ipairs(living(queue, names)) do
-      picked[#picked + 1] = id
-    end
+      local used = 0
+      while #picked < need do
+        local back = at < #returned and tonumber(returned[at + 1]) or math.huge
+        local name = fresh[used + 1]
+        local head = name and headOf(records[used + 1])
+        if name and ghosts and ghosts[used + 1] then
+          used = used + 1
+          forgetGhost(queue, name)
+        elseif name and (back >= ceiling or head == nil or head.order < back) then
+          used = used + 1
+          picked[#picked + 1] = name
+        elseif back < ceiling and (name or used == #fresh) then
+          picked[#picked + 1] = returned[at]
+          call("ZREM", P .. "returned:" .. queue, returned[at])
+          at = at + 2
+        else
+          break
+        end
+      end
+      if used > 0 then
+        call("LPOP", key, used)
+      end
+      -- Ghosts leave room for more of the same priority.
+    until #picked >= need or used == 0 or call("EXISTS", key) == 0
   end
   return picked
 end
@@ -96,12 +101,17 @@ local function pick(queue, keys, need)
     if not popped then
       break
     end
-    local ids = living(queue, popped[2])
-    if #picked == 0 then
+    local ids = popped[2]
+    local ghosts = ghostsAmong(ids)
+    if #picked == 0 and ghosts == nil then
       picked = ids
     else
-      for _, id in ipairs(ids) do
-        picked[#picked + 1] = id
+      for i, id in ipairs(ids) do
+        if ghosts and ghosts[i] then
+          forgetGhost(queue, id)
+        else
+          picked[#picked + 1] = id
+        end
       end
     end
   end
