@@ -40,6 +40,9 @@ export type {
   LogFields,
   Logger,
   NewJob,
+  Presence,
+  Present,
+  QueueControl,
   QueueCount,
   RecordUpdate,
   Reservation,
@@ -53,6 +56,7 @@ export type {
   Watch,
   WatchedJob,
 } from "./contracts/index.ts";
+export { type JobContext, context } from "./context/index.ts";
 export {
   type AnyTask,
   type Attempt,
@@ -60,11 +64,17 @@ export {
   type Backoff,
   type CodeScheme,
   type Duration,
+  type ContainmentKind,
   type Encodable,
+  type ExecutableLimits,
+  type ExecutableOptions,
+  type ExecutablePlan,
+  type ExecutablesOptions,
   type ExponentialBackoff,
   type FinalState,
   type FinishedJob,
   type Instant,
+  type Isolation,
   JobRecord,
   type JobRecordFields,
   type JobState,
@@ -81,18 +91,19 @@ export {
   type Task,
   type TaskCallbacks,
   type TaskOptions,
+  type WorkerInfo,
   task,
 } from "./core/index.ts";
 export * from "./errors/index.ts";
+export type { Audit, AuditEntry, Gateway, GatewayOptions, GatewayTls } from "./gateway/index.ts";
 export { ConsoleLogger, type LogLevel } from "./telemetry/index.ts";
-export {
-  type JobContext,
-  type JobInfo,
-  type RunMiddleware,
-  type Worker,
-  type WorkerEvents,
-  type WorkerHealth,
-  type WorkerOptions,
-  type WorkerState,
-  context,
+export type {
+  ExecutablesInForce,
+  JobInfo,
+  RunMiddleware,
+  Worker,
+  WorkerEvents,
+  WorkerHealth,
+  WorkerOptions,
+  WorkerState,
 } from "./worker/index.ts";

@@ -2,12 +2,15 @@ import { Client, type SendMiddleware, type SendOptions } from "../client/index.t
 import type { Clock, Logger, Store } from "../contracts/index.ts";
 import { type AnyTask, JobIds } from "../core/index.ts";
 import { ClosedError, DuplicateTaskError } from "../errors/index.ts";
-import { FunctionExecutor } from "../executors/index.ts";
+import type { ExecutableFolder } from "../executors/index.ts";
+import type { Gateway, GatewayHost, GatewayOptions } from "../gateway/index.ts";
+import { packageVersion } from "../internal/package-version.ts";
 import { systemClock } from "../internal/system-clock.ts";
 import { ConsoleLogger } from "../telemetry/index.ts";
 import { type RunMiddleware, Worker, type WorkerOptions } from "../worker/index.ts";
-import { type StoreChoice, openStore, storeChoice } from "./open-store.ts";
+import { type StoreChoice, demandOwnStore, openStore, storeChoice } from "./open-store.ts";
 import { type AppPlan, type MillraceOptions, appPlan } from "./options.ts";
+import { TaskExecutors } from "./task-executors.ts";
 
 /** Wraps around every send and every attempt of an app. */
 export interface Middleware {
@@ -39,6 +42,10 @@ export class Millrace {
   readonly #sendMiddleware: SendMiddleware[] = [];
   readonly #runMiddleware: RunMiddleware[] = [];
   readonly #workers = new Set<Worker>();
+  readonly #gateways = new Set<Gateway>();
+  readonly #folders: ExecutableFolder[] = [];
+  /** Of its store, where they are URLs. */
+  readonly #addresses: readonly string[];
   #client: Client | undefined;
   #store: Promise<Store> | undefined;
   #closing: Promise<void> | undefined;
@@ -51,6 +58,9 @@ export class Millrace {
     this.#logger = options.logger ?? new ConsoleLogger(this.#plan.debug ? "debug" : "warn");
     this.#ids = new JobIds(() => clock.now());
     this.#know(options.tasks ?? []);
+    this.#addresses = [options.store, options.broker, options.backend].filter(
+      (address): address is string => typeof address === "string" && address.includes("//"),
+    );
   }
 
   /** A client of this app; with options, one that sends with them. */
@@ -59,7 +69,7 @@ export class Millrace {
     if (this.#client === undefined || this.#client.isClosed)
       this.#client = new Client({
         store: () => this.#open(),
-        taskNamed: (name) => this.#tasks.get(name),
+        taskNamed: (name) => this.#tasks.get(name) ?? this.#executable(name),
         ids: this.#ids,
         clock: this.#clock,
         logger: this.#logger,
@@ -76,14 +86,23 @@ export class Millrace {
   /**
    * A worker of this app, not started yet.
    *
-   * @throws ConfigurationError, DuplicateTaskError
+   * @throws ConfigurationError, DuplicateTaskError; CapabilityError where the store is reached through a gateway
    */
   worker(options: WorkerOptions): Worker {
     this.#refuseClosed();
+    demandOwnStore(this.#choice, "a worker");
     const worker = new Worker(
       {
         store: () => this.#open(),
-        executorFor: ({ run }) => new FunctionExecutor(run),
+        executors: (executables) => {
+          const executors = new TaskExecutors(executables, {
+            logger: this.#logger,
+            maxPayloadBytes: this.#plan.maxPayloadBytes,
+            addresses: this.#addresses,
+          });
+          if (executors.folder !== undefined) this.#folders.push(executors.folder);
+          return executors;
+        },
         clock: this.#clock,
         logger: this.#logger,
         plan: this.#plan.run,
@@ -93,9 +112,33 @@ export class Millrace {
       },
       options,
     );
-    this.#know(options.tasks);
+    this.#know(options.tasks ?? []);
     this.#workers.add(worker);
     return worker;
+  }
+
+  /**
+   * Opens an HTTP server through which programs in any language send jobs to this app's store and read their results.
+   * Resolves when it listens. Closed by its own `close`, or with the app.
+   *
+   * @throws ConfigurationError; CapabilityError where the store is reached through a gateway; what opening the store throws
+   */
+  async gateway(options: GatewayOptions = {}): Promise<Gateway> {
+    this.#refuseClosed();
+    demandOwnStore(this.#choice, "a gateway");
+    const { gatewayPlan, openGateway } = await import("../gateway/index.ts");
+    const host: GatewayHost = {
+      client: this.client(),
+      store: () => this.#open(),
+      queueOf: (task) => this.#tasks.get(task)?.queue ?? "default",
+      clock: this.#clock,
+      logger: this.#logger,
+      namespace: this.#plan.namespace,
+      version: packageVersion(),
+    };
+    const gateway = await openGateway(host, gatewayPlan(options));
+    this.#gateways.add(gateway);
+    return gateway;
   }
 
   /** Puts a middleware around what is sent and run from now on; the first one added is the outermost. */
@@ -105,7 +148,7 @@ export class Millrace {
     return this;
   }
 
-  /** Stops the workers (each with its default grace time), ends the clients, closes the store. Idempotent. */
+  /** Closes the gateways, stops the workers (each with its default grace time), ends the clients, closes the store. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -129,10 +172,20 @@ export class Millrace {
   }
 
   async #close(): Promise<void> {
+    await Promise.all([...this.#gateways].map((gateway) => gateway.close()));
     await Promise.all([...this.#workers].map((worker) => worker.stop()));
     this.#client?.close();
     const store = await this.#store?.catch(() => undefined);
     await store?.close();
+  }
+
+  /** A file in the folder of one of its workers. */
+  #executable(name: string): AnyTask | undefined {
+    for (const folder of this.#folders) {
+      const task = folder.taskNamed(name);
+      if (task !== undefined) return task;
+    }
+    return undefined;
   }
 
   #know(tasks: readonly AnyTask[]): void {

@@ -1,5 +1,6 @@
 import type { Backend, Broker, Clock, Driver, DriverOptions, Logger, Store } from "../contracts/index.ts";
-import { CapabilityError } from "../errors/index.ts";
+import { CapabilityError, StoreUnavailableError } from "../errors/index.ts";
+import { lacksDescriptors } from "../internal/lacks-descriptors.ts";
 import { pair, withoutBackend } from "../pair/index.ts";
 import { DRIVERS } from "./drivers.ts";
 import type { AppPlan, MillraceOptions, SystemOptions } from "./options.ts";
@@ -23,9 +24,21 @@ export function storeChoice({ store = DEFAULT_STORE, broker, backend }: Millrace
   return { kind: "pair", broker: located(broker), backend: backend === undefined ? undefined : located(backend) };
 }
 
+/**
+ * Refuses what only a store itself can do, where the store is reached through a gateway.
+ *
+ * @throws CapabilityError
+ */
+export function demandOwnStore(choice: StoreChoice, what: string): void {
+  if (choice.kind !== "store" || !("scheme" in choice.store) || !/^https?$/.test(choice.store.scheme)) return;
+  throw new CapabilityError(
+    `${what} needs the store itself, and a gateway is none: it sends jobs and reads them. Give the store's own URL where jobs are run`,
+  );
+}
+
 /** Makes and opens the store; what was opened is closed again when a part fails. */
 export async function openStore(choice: StoreChoice, plan: AppPlan, logger: Logger, clock: Clock): Promise<Store> {
-  const shared = { namespace: plan.namespace, durability: plan.durability, logger, clock };
+  const shared = { namespace: plan.namespace, durability: plan.durability, token: plan.token, logger, clock };
   const store = await makeStore(choice, shared);
   try {
     await store.open();
@@ -40,7 +53,7 @@ export async function openStore(choice: StoreChoice, plan: AppPlan, logger: Logg
   return store;
 }
 
-type Shared = Pick<DriverOptions, "namespace" | "durability" | "logger" | "clock">;
+type Shared = Pick<DriverOptions, "namespace" | "durability" | "token" | "logger" | "clock">;
 
 async function makeStore(choice: StoreChoice, shared: Shared): Promise<Store> {
   if (choice.kind === "store") return made(choice.store, shared, "store");
@@ -57,10 +70,23 @@ interface Roles {
 
 async function made<K extends keyof Roles>(from: System | Roles[K], shared: Shared, role: K): Promise<Roles[K]> {
   if (!("scheme" in from)) return from;
-  const driver: Driver | undefined = await DRIVERS.get(from.scheme)?.();
+  const driver = await loaded(from.scheme);
   const make = driver?.[role] as ((options: DriverOptions) => Roles[K]) | undefined;
   if (make === undefined) throw new CapabilityError(`"${from.scheme}:" cannot be a ${role}`);
   return make({ ...from, ...shared });
+}
+
+/** A driver is loaded at its first use, when the process may have no file descriptor left to read its modules with. */
+async function loaded(scheme: string): Promise<Driver | undefined> {
+  try {
+    return await DRIVERS.get(scheme)?.();
+  } catch (error) {
+    if (!lacksDescriptors(error)) throw error;
+    throw new StoreUnavailableError(
+      `no file descriptor is left to load the driver of "${scheme}:" with. Close files, or raise the limit (ulimit -n), and it goes on`,
+      { cause: error },
+    );
+  }
 }
 
 function located<T extends object>(value: string | SystemOptions | T): System | T {

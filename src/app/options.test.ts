@@ -10,6 +10,7 @@ test("the defaults", () => {
   assert.deepEqual(appPlan({}), {
     namespace: "millrace",
     durability: "full",
+    token: undefined,
     run: {},
     expireAfterMs: undefined,
     sendTimeoutMs: 10_000,

@@ -27,6 +27,8 @@ export interface SystemOptions {
 export interface MillraceOptions extends RunOptions {
   /** One system as broker and backend: a URL, or a store of your own. Default `"sqlite:./millrace.db"`. */
   readonly store?: string | SystemOptions | Store;
+  /** The token for a gateway, where the store is one. */
+  readonly token?: string;
   /** What carries jobs, where it is not the store. */
   readonly broker?: string | SystemOptions | Broker;
   /** What remembers them, beside `broker`. Left out: status and results cannot be read. */
@@ -58,6 +60,7 @@ export interface MillraceOptions extends RunOptions {
 export interface AppPlan {
   readonly namespace: string;
   readonly durability: Durability;
+  readonly token: string | undefined;
   readonly run: RunPlan;
   readonly expireAfterMs: number | undefined;
   readonly sendTimeoutMs: number;
@@ -68,6 +71,7 @@ export interface AppPlan {
 
 const KEYS = [
   "store",
+  "token",
   "broker",
   "backend",
   "namespace",
@@ -104,6 +108,7 @@ export function appPlan(options: MillraceOptions): AppPlan {
   return {
     namespace,
     durability,
+    token: options.token,
     run: runPlan(options),
     expireAfterMs: expireAfter === undefined ? undefined : durationMs(expireAfter, "expireAfter"),
     sendTimeoutMs: positiveDurationMs(options.sendTimeout ?? "10s", "sendTimeout"),

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
+import { toNotation } from "../core/index.ts";
 import { MillraceError } from "../errors/index.ts";
-import { toNotation } from "./bigint-notation.ts";
 import { printJson } from "./json-document.ts";
 import { terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";

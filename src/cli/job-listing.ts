@@ -1,8 +1,8 @@
 import type { DeadQuery } from "../index.ts";
-import type { JobRecord } from "../core/index.ts";
+import { type JobRecord, jobDocument } from "../core/index.ts";
 import type { Flags } from "./flags.ts";
 import { jobTable } from "./job-table.ts";
-import { jobDocument, printJson } from "./json-document.ts";
+import { printJson } from "./json-document.ts";
 import { terminal } from "./terminal.ts";
 
 /** Which jobs the flags of a list ask for. */
@@ -24,7 +24,7 @@ export function printPage(
   command: string,
 ): void {
   if (flags.has("json")) {
-    printJson({ jobs: jobs.map(jobDocument), ...(cursor === undefined ? {} : { cursor }) });
+    printJson({ jobs: jobs.map((job) => jobDocument(job)), ...(cursor === undefined ? {} : { cursor }) });
     return;
   }
   if (jobs.length > 0) for (const line of jobTable(jobs)) terminal.print(line);

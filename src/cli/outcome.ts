@@ -1,7 +1,8 @@
+import { jobDocument } from "../core/index.ts";
 import type { Client } from "../index.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Flags } from "./flags.ts";
-import { jobDocument, printJson } from "./json-document.ts";
+import { printJson } from "./json-document.ts";
 import { terminal } from "./terminal.ts";
 import { valueText } from "./value-text.ts";
 

@@ -30,8 +30,13 @@ export function placeOf(flags: Flags): Place {
   };
 }
 
-export function openApp({ store, namespace }: Place, flags: Flags, logger: Logger): Millrace {
-  const options: MillraceOptions = { store, logger, debug: flags.has("debug") };
+export function openApp(
+  { store, namespace }: Place,
+  flags: Flags,
+  logger: Logger,
+  run: Pick<MillraceOptions, "timeout"> = {},
+): Millrace {
+  const options: MillraceOptions = { store, logger, debug: flags.has("debug"), ...run };
   return new Millrace(namespace === undefined ? options : { ...options, namespace });
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { toNotation } from "./bigint-notation.ts";
+import { toNotation } from "../core/index.ts";
 import { taskArgument } from "./task-argument.ts";
 
 it("reads JSON exactly, and the rest as text", () => {

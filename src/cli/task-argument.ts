@@ -1,4 +1,4 @@
-import { fromNotation } from "./bigint-notation.ts";
+import { exactNumber, fromNotation } from "../core/index.ts";
 import { UsageError } from "./usage-error.ts";
 
 /**
@@ -7,15 +7,9 @@ import { UsageError } from "./usage-error.ts";
  */
 export function taskArgument(text: string): unknown {
   try {
-    return fromNotation(JSON.parse(text, exact));
+    return fromNotation(JSON.parse(text, exactNumber));
   } catch (error) {
     if (error instanceof SyntaxError) return text;
     throw new UsageError("an argument is nested too deeply to be read");
   }
-}
-
-function exact(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
-  const source = context?.source;
-  if (typeof value !== "number" || source === undefined || Number.isSafeInteger(value)) return value;
-  return /^-?\d+$/.test(source) ? BigInt(source) : value;
 }

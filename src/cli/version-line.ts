@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
+import { packageVersion } from "../internal/package-version.ts";
 
 /** Versions of what matters in a report of a problem: Millrace, Node, SQLite. */
 export function versionLine(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  const { version } = JSON.parse(text) as { version: string };
-  return `millrace ${version} (node ${process.versions.node}, sqlite ${process.versions["sqlite"] ?? "none"})`;
+  return `millrace ${packageVersion()} (node ${process.versions.node}, sqlite ${process.versions["sqlite"] ?? "none"})`;
 }

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import type { JobInfo, Worker } from "../index.ts";
+import type { JobInfo, Worker, WorkerEvents } from "../index.ts";
 import { type Paint, terminal } from "./terminal.ts";
 import { clockTime, iso, lengthOf } from "./times.ts";
 import { visible, visibleJson, visibleLines } from "./visible.ts";
@@ -13,12 +13,15 @@ export class WorkerReport {
   readonly #startedAt = performance.now();
   readonly #counts = { succeeded: 0, failed: 0, retried: 0, expired: 0, cancelled: 0, givenBack: 0 };
 
+  #executables: WorkerEvents["ready"]["executables"];
+
   constructor({ json, debug }: { readonly json: boolean; readonly debug: boolean }) {
     this.#json = json;
     this.#debug = debug;
   }
 
   follow(worker: Worker): void {
+    worker.on("ready", ({ executables }) => (this.#executables = executables));
     worker.on("succeeded", () => this.#counts.succeeded++);
     worker.on("released", () => this.#counts.givenBack++);
     worker.on("retrying", ({ error, delayMs, ...job }) => {
@@ -62,8 +65,30 @@ export class WorkerReport {
     const names = tasks.map(({ name }) => name);
     const queues = Object.fromEntries(worker.queues);
     const served = Object.entries(queues).map(([queue, concurrency]) => `${queue}:${concurrency}`);
-    const rest = `${worker.name} · ${plural(names.length, "task")}: ${names.join(", ")} · ${served.length === 1 ? "queue" : "queues"}: ${served.join(", ")} · ${withoutSecret(store)}`;
-    this.#line("ready", "green", rest, { event: "ready", worker: worker.name, tasks: names, queues });
+    const programs = this.#executables;
+    const able = [
+      ...(names.length === 0 ? [] : [`${plural(names.length, "task")}: ${names.join(", ")}`]),
+      ...(programs === undefined ? [] : [`executables: ${programs.folder} (${programs.containment})`]),
+    ];
+    const rest = `${worker.name} · ${able.join(" · ")} · ${served.length === 1 ? "queue" : "queues"}: ${served.join(", ")} · ${withoutSecret(store)}`;
+    this.#line("ready", "green", rest, {
+      event: "ready",
+      worker: worker.name,
+      tasks: names,
+      queues,
+      ...(programs === undefined ? {} : { executables: programs }),
+    });
+    if (programs?.why !== undefined) {
+      this.#line(
+        "weaker",
+        "yellow",
+        `executables are held together by "${programs.containment}" only: ${programs.why}`,
+        {
+          event: "weaker",
+          ...programs,
+        },
+      );
+    }
   }
 
   #stopped(): void {

@@ -1,49 +1,53 @@
-import type { ListQuery, NewJob, StoredJob } from "../contracts/index.ts";
+import type { EnqueueOutcome, ListQuery, NewJob, StoredJob } from "../contracts/index.ts";
 import {
   type AnyTask,
   type JobRecord,
   type JobState,
+  type RunPlan,
   type Task,
+  type WorkerInfo,
   checkName,
-  decodeBody,
-  decodeValue,
   durationMs,
-  isFinal,
   isTask,
-  keepOf,
-  revivedError,
-  runPolicy,
+  workerInfo,
 } from "../core/index.ts";
 import {
   ArgumentsError,
   CapabilityError,
   ClosedError,
   ConfigurationError,
-  JobCancelledError,
-  JobExpiredError,
   JobUnknownError,
-  MalformedRecordError,
   PartialSendError,
-  ResultNotKeptError,
   ResultTimeoutError,
-  TaskFailedError,
 } from "../errors/index.ts";
 import { currentJob } from "../internal/current-job.ts";
 import { patiently } from "../internal/patience.ts";
+import { cancelJobs } from "./cancelling.ts";
 import type { ClientHost } from "./client-host.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { FinishedJobs } from "./finished-jobs.ts";
 import { type HandleOwner, JobHandle, type WaitOptions } from "./job-handle.ts";
 import type { OutgoingJob } from "./middleware.ts";
 import { type Destination, checkArguments, newJob, withTravellers } from "./outgoing.ts";
+import { listQuery, refuseStrangeId } from "./looking.ts";
+import { QueueDesk, type QueueInfo } from "./queue-desk.ts";
 import { recordOf } from "./record-of.ts";
+import { resultOf } from "./result-of.ts";
 import { BATCH_JOBS, SendBuffer } from "./send-buffer.ts";
 import { type SendOptions, type SendPlan, mergedOptions, sendPlan } from "./send-options.ts";
 
-export interface QueueInfo {
-  readonly queue: string;
-  /** Jobs by state; a state without jobs is left out. */
-  readonly counts: Partial<Record<JobState, number>>;
+/** One of several sends that travel together, each with options of its own. */
+export interface SendRequest {
+  readonly task: string;
+  readonly args: readonly unknown[];
+  readonly options: SendOptions;
+}
+
+/** What became of one of them. */
+export interface SentJob {
+  readonly id: string;
+  /** A job of this id was there already, and was left as it is. */
+  readonly existed: boolean;
 }
 
 /** What the clones of one client share. */
@@ -63,6 +67,7 @@ export class Client implements HandleOwner {
   readonly #plan: SendPlan;
   /** The dead-letter queue. */
   readonly dead: DeadLetters;
+  readonly #queues: QueueDesk;
 
   constructor(host: ClientHost, options: SendOptions = {}, shared?: Shared) {
     this.#shared = shared ?? {
@@ -74,6 +79,10 @@ export class Client implements HandleOwner {
     this.#options = options;
     this.#plan = sendPlan(options);
     this.dead = new DeadLetters((look) => this.#patiently(look), host.codes);
+    this.#queues = new QueueDesk(
+      (look) => this.#patiently(look),
+      (ids) => this.cancelMany(ids),
+    );
   }
 
   /**
@@ -135,34 +144,74 @@ export class Client implements HandleOwner {
 
   /** The job as it is now; `undefined` for an id that is unknown or purged. */
   async get(id: string): Promise<JobRecord | undefined> {
-    const [job] = await this.#patiently((store) => store.load([id]));
-    return job === undefined ? undefined : recordOf(job, this.#shared.host.codes);
+    const [job] = await this.getMany([id]);
+    return job;
+  }
+
+  /** Several jobs as they are now, in the order of their ids; `undefined` for each that is unknown or purged. */
+  async getMany(ids: readonly string[]): Promise<(JobRecord | undefined)[]> {
+    for (const id of ids) refuseStrangeId(id);
+    const jobs = await this.#patiently((store) => store.load(ids));
+    return jobs.map((job) => (job === undefined ? undefined : recordOf(job, this.#shared.host.codes)));
   }
 
   /** A handle on a job that was sent elsewhere or earlier. Looks nothing up. */
   job<R = unknown>(id: string): JobHandle<R> {
+    refuseStrangeId(id);
     return new JobHandle<R>(id, this);
   }
 
   /** Jobs, newest first, a page at a time; pass `cursor` on for the next one. Default limit 50, at most 1,000. */
   async list(query: Partial<ListQuery> = {}): Promise<{ jobs: JobRecord[]; cursor?: string }> {
-    const limit = query.limit ?? 50;
-    if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
-      throw new ConfigurationError(`limit must be a whole number from 1 to 1000, not ${String(limit)}`);
-    }
-    const page = await this.#patiently((store) => inspectionOf(store.inspection).list({ ...query, limit }));
+    const checked = listQuery(query);
+    const page = await this.#patiently((store) => inspectionOf(store.inspection).list(checked));
     const jobs = page.jobs.map((job) => recordOf(job, this.#shared.host.codes));
     return page.cursor === undefined ? { jobs } : { jobs, cursor: page.cursor };
   }
 
-  /** Every queue that has jobs, with their number by state, by name. */
-  async queues(): Promise<QueueInfo[]> {
-    const counts = await this.#patiently((store) => inspectionOf(store.inspection).counts());
-    const queues = new Map<string, Partial<Record<JobState, number>>>();
-    for (const { queue, state, count } of counts) {
-      queues.set(queue, { ...queues.get(queue), [state]: count });
-    }
-    return [...queues].map(([queue, of]) => ({ queue, counts: of })).sort((a, b) => (a.queue < b.queue ? -1 : 1));
+  /** Every queue that has jobs or is paused, with the number of jobs by state; ordered by name. */
+  queues(): Promise<QueueInfo[]> {
+    return this.#queues.list();
+  }
+
+  /**
+   * Holds a queue, for every worker and until it is resumed: what waits in it goes on waiting, what runs goes on running,
+   * and jobs can be sent to it.
+   *
+   * @throws CapabilityError where the store cannot; ConfigurationError for what is no name of a queue
+   */
+  pauseQueue(queue: string): Promise<void> {
+    return this.#queues.pause(queue);
+  }
+
+  /** Lets a queue that was paused go on; nothing happens to one that was not. Throws what `pauseQueue` throws. */
+  resumeQueue(queue: string): Promise<void> {
+    return this.#queues.resume(queue);
+  }
+
+  /**
+   * Cancels everything that waits in a queue: queued, scheduled or retrying. What runs goes on. Returns how many jobs were
+   * cancelled.
+   *
+   * @throws ConfigurationError for what is no name of a queue
+   */
+  drainQueue(queue: string): Promise<number> {
+    return this.#queues.drain(queue);
+  }
+
+  /**
+   * The workers that are alive, by name: what they serve, since when, and in which version of Millrace.
+   *
+   * @throws CapabilityError where the store does not know them
+   */
+  async workers(): Promise<WorkerInfo[]> {
+    const present = await this.#patiently(({ presence }) => {
+      if (presence === undefined) throw new CapabilityError("this store does not know its workers; use one that does");
+      return presence.present();
+    });
+    return present
+      .flatMap(({ name, about, seenAt }) => workerInfo(name, about, seenAt) ?? [])
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /**
@@ -172,10 +221,8 @@ export class Client implements HandleOwner {
    * @throws JobUnknownError
    */
   async cancel(id: string): Promise<JobState> {
-    const [job] = await this.#patiently((store) => store.load([id]));
-    const known = job === undefined ? undefined : this.#shared.host.taskNamed(job.task);
-    const keep = keepOf(runPolicy(this.#shared.host.plan, known?.plan, job === undefined ? undefined : planOf(job)));
-    const [state] = job === undefined ? [] : await this.#patiently((store) => store.requestCancel([id], keep));
+    refuseStrangeId(id);
+    const [state] = await this.cancelMany([id]);
     if (state === undefined) throw new JobUnknownError(`there is no job ${id}`, { details: { id } });
     return state;
   }
@@ -192,28 +239,37 @@ export class Client implements HandleOwner {
   }
 
   /** @internal */
+  async cancelMany(ids: readonly string[], said?: RunPlan): Promise<readonly (JobState | undefined)[]> {
+    return cancelJobs((look) => this.#patiently(look), this.#shared.host, ids, said);
+  }
+
+  /** @internal All or none, up to 1,000; one alone gathers with the other sends of its turn. */
+  async sendEach(requests: readonly SendRequest[]): Promise<SentJob[]> {
+    this.#refuseClosed();
+    const { host, buffer } = this.#shared;
+    const jobs: NewJob[] = [];
+    for (const { task, args, options } of requests) {
+      const destination = this.#destination(task);
+      const checked = checkArguments(destination, args);
+      if (checked !== undefined) await checked;
+      const plan = sendPlan(mergedOptions(this.#options, options));
+      const job = newJob(host, plan, destination, args, plan.traceparent);
+      jobs.push(host.middleware.length === 0 ? job : await this.with(options).#throughMiddleware(job, args));
+    }
+    const [first] = jobs;
+    const outcomes =
+      first !== undefined && jobs.length === 1 ? [await this.#accepted(first)] : await buffer.sendTogether(jobs);
+    return jobs.map(({ id }, at) => ({ id, existed: outcomes[at] === "exists" }));
+  }
+
+  /** @internal */
   async wait(id: string, options: WaitOptions): Promise<JobRecord> {
     return recordOf(await this.#final(id, options), this.#shared.host.codes);
   }
 
   /** @internal */
   async resultOf(id: string, options: WaitOptions): Promise<unknown> {
-    const job = await this.#final(id, options);
-    switch (job.state) {
-      case "succeeded":
-        if (job.resultGone === true) {
-          throw new ResultNotKeptError(`job ${id} succeeded, but its value is not kept (retention)`, {
-            details: { id },
-          });
-        }
-        return job.result === undefined ? undefined : readResult(id, job.result);
-      case "expired":
-        throw new JobExpiredError(`job ${id} was not started by its expiry`, { details: { id } });
-      case "cancelled":
-        throw new JobCancelledError(`job ${id} was cancelled`, { details: { id } });
-      default:
-        throw failure(recordOf(job, undefined));
-    }
+    return resultOf(await this.#final(id, options));
   }
 
   async #final(id: string, { timeout, signal }: WaitOptions): Promise<StoredJob> {
@@ -247,6 +303,12 @@ export class Client implements HandleOwner {
   #post(job: NewJob): Promise<JobHandle> {
     return new Promise((resolve, reject) => {
       this.#shared.buffer.add(job, () => resolve(new JobHandle(job.id, this)), reject);
+    });
+  }
+
+  #accepted(job: NewJob): Promise<EnqueueOutcome> {
+    return new Promise((resolve, reject) => {
+      this.#shared.buffer.add(job, resolve, reject);
     });
   }
 
@@ -326,34 +388,6 @@ export class Client implements HandleOwner {
 
 function swallowed(): ConfigurationError {
   return new ConfigurationError("a send middleware neither called next() nor threw: nothing was sent");
-}
-
-function readResult(id: string, text: string): unknown {
-  try {
-    return decodeValue(text);
-  } catch (error) {
-    throw new MalformedRecordError(`the stored value of job ${id} is no JSON: ${String(error)}`, {
-      cause: error,
-      details: { id },
-    });
-  }
-}
-
-function failure(record: JobRecord): TaskFailedError {
-  const { id, task, attempt, error, crashes } = record;
-  const after = attempt === 0 ? "" : ` after ${attempt} attempt${attempt === 1 ? "" : "s"}`;
-  return new TaskFailedError(`job ${id} of task "${task}" failed${after}: ${error?.message ?? "no reason is stored"}`, {
-    ...(error === undefined ? {} : { cause: revivedError(error) }),
-    details: { id, task, attempt, crashes },
-  });
-}
-
-function planOf(job: StoredJob): ReturnType<typeof decodeBody>["plan"] | undefined {
-  try {
-    return isFinal(job.state) ? undefined : decodeBody(job.body).plan;
-  } catch {
-    return undefined;
-  }
 }
 
 function inspectionOf<T>(inspection: T | undefined): T {

@@ -1,6 +1,7 @@
 import type { Inspection, Store } from "../contracts/index.ts";
-import { type CodeScheme, type JobRecord, wholeNumber } from "../core/index.ts";
+import type { CodeScheme, JobRecord } from "../core/index.ts";
 import { CapabilityError, JobStateError, JobUnknownError } from "../errors/index.ts";
+import { listQuery, refuseStrangeId } from "./looking.ts";
 import { recordOf } from "./record-of.ts";
 
 /** Jobs removed or replayed in one step, so that no step is long. */
@@ -27,8 +28,8 @@ export class DeadLetters {
 
   /** Dead letters, newest first, a page at a time. */
   async list(query: DeadQuery = {}): Promise<{ jobs: JobRecord[]; cursor?: string }> {
-    const limit = wholeNumber(query.limit ?? 50, "limit", 1, 1_000);
-    const page = await this.#inspect((inspection) => inspection.list({ ...query, limit, state: "failed" }));
+    const checked = listQuery({ ...query, state: "failed" });
+    const page = await this.#inspect((inspection) => inspection.list(checked));
     const jobs = page.jobs.map((job) => recordOf(job, this.#codes));
     return page.cursor === undefined ? { jobs } : { jobs, cursor: page.cursor };
   }
@@ -40,6 +41,7 @@ export class DeadLetters {
    */
   async replay(ids: string | readonly string[]): Promise<JobRecord[]> {
     const named = typeof ids === "string" ? [ids] : ids;
+    for (const id of named) refuseStrangeId(id);
     const replayed: JobRecord[] = [];
     for (let from = 0; from < named.length; from += STEP) {
       const step = named.slice(from, from + STEP);
@@ -66,6 +68,7 @@ export class DeadLetters {
   /** Deletes dead letters: those named, or all. Returns how many. */
   async purge(ids?: string | readonly string[]): Promise<number> {
     const named = typeof ids === "string" ? [ids] : ids;
+    for (const id of named ?? []) refuseStrangeId(id);
     if (named !== undefined) return this.#inspect((inspection) => inspection.removeDead(named, STEP));
     let count = 0;
     for (;;) {

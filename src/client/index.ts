@@ -2,8 +2,10 @@
  * client: sending jobs, and reading what became of them.
  * Here: validation, encoding, options, the send buffer, handles, waiting. Not here: running anything.
  */
-export { Client, type QueueInfo } from "./client.ts";
+export { Client, type SendRequest, type SentJob } from "./client.ts";
 export { type DeadQuery, DeadLetters } from "./dead-letters.ts";
 export { JobHandle, type WaitOptions } from "./job-handle.ts";
 export type { OutgoingJob, SendMiddleware } from "./middleware.ts";
+export type { QueueInfo } from "./queue-desk.ts";
+export { recordOf } from "./record-of.ts";
 export type { SendOptions } from "./send-options.ts";

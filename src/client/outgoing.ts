@@ -10,7 +10,7 @@ import {
 import { ArgumentsError } from "../errors/index.ts";
 import type { ClientHost } from "./client-host.ts";
 import type { OutgoingJob } from "./middleware.ts";
-import { type SendPlan, encodeMeta } from "./send-options.ts";
+import { type SendPlan, checkTraceparent, encodeMeta } from "./send-options.ts";
 
 /** Where a send goes: a task known here, or only its name. */
 export interface Destination {
@@ -80,6 +80,7 @@ export function withTravellers(
   host: ClientHost,
 ): NewJob {
   const meta = encodeMeta(outgoing.meta);
+  checkTraceparent(outgoing.traceparent);
   const encoded = encodeValues(args, `the arguments of "${job.task}"`, host.maxPayloadBytes);
   return { ...job, body: encodeBody(encoded, encodeEnvelope(plan.run, meta, outgoing.traceparent)) };
 }

@@ -2,13 +2,12 @@ import type { StoredJob } from "../contracts/index.ts";
 import {
   type Attempt,
   type CodeScheme,
-  type JobBody,
   JobRecord,
-  decodeBody,
   decodeError,
   decodeNotes,
   decodeTrail,
   decodeValue,
+  readContents,
   stateCode,
   storedError,
 } from "../core/index.ts";
@@ -16,7 +15,7 @@ import { JobExpiredError } from "../errors/index.ts";
 
 /** The public record of a stored job. */
 export function recordOf(job: StoredJob, codes: CodeScheme | undefined): JobRecord {
-  const body = readBody(job.body);
+  const body = readContents(job.body);
   const notes = decodeNotes(job.notes);
   const attempt = job.state === "running" ? job.attempt + 1 : job.attempt;
   const error = errorOf(job);
@@ -48,16 +47,7 @@ export function recordOf(job: StoredJob, codes: CodeScheme | undefined): JobReco
   });
 }
 
-/** A body that cannot be read must not make the rest of the record unreadable. */
-function readBody(body: string): JobBody {
-  try {
-    return decodeBody(body);
-  } catch {
-    return { args: [], plan: {} };
-  }
-}
-
-/** Nor must a value, which whoever asks for it alone is told of: see `Client.resultOf`. */
+/** A value that cannot be read must not make the rest unreadable; who asks for it alone is told of it: see `Client.resultOf`. */
 function readValue(text: string): unknown {
   try {
     return decodeValue(text);

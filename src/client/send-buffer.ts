@@ -1,5 +1,13 @@
-import type { Clock, NewJob, Store } from "../contracts/index.ts";
-import { SendTimeoutError, StoreFullError, StoreUnavailableError } from "../errors/index.ts";
+import type { Clock, EnqueueOutcome, NewJob, Store } from "../contracts/index.ts";
+import {
+  ERROR_CODES,
+  ForbiddenError,
+  MillraceError,
+  QueueFullError,
+  SendTimeoutError,
+  StoreFullError,
+  StoreUnavailableError,
+} from "../errors/index.ts";
 import { isTransient, pause, pauseMs } from "../internal/patience.ts";
 
 /** The most jobs of one round trip. */
@@ -10,9 +18,12 @@ const IN_FLIGHT = 2;
 /** Sends that may wait for the store: above this, more are refused rather than kept in memory. */
 const MOST_WAITING = 100_000;
 
+/** These may pass, but who sends is told at once. */
+const AT_ONCE = [StoreFullError, QueueFullError, SendTimeoutError];
+
 interface Waiting {
   readonly job: NewJob;
-  readonly accept: () => void;
+  readonly accept: (outcome: EnqueueOutcome) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -35,7 +46,7 @@ export class SendBuffer {
   }
 
   /** Calls `accept` when the store has the job, or has one of its id already. */
-  add(job: NewJob, accept: () => void, reject: (error: unknown) => void): void {
+  add(job: NewJob, accept: (outcome: EnqueueOutcome) => void, reject: (error: unknown) => void): void {
     if (this.#waiting.length >= MOST_WAITING) {
       reject(
         new StoreUnavailableError(`${MOST_WAITING} sends wait for the store already; wait for some of them first`),
@@ -47,9 +58,9 @@ export class SendBuffer {
   }
 
   /** Sends jobs as one atomic step, after everything that was added before. */
-  async sendTogether(jobs: readonly NewJob[]): Promise<void> {
+  async sendTogether(jobs: readonly NewJob[]): Promise<readonly EnqueueOutcome[]> {
     while (this.#waiting.length > 0) this.#flush();
-    await this.#enqueue(jobs);
+    return this.#enqueue(jobs);
   }
 
   #schedule(): void {
@@ -71,34 +82,43 @@ export class SendBuffer {
 
   async #deliver(batch: readonly Waiting[]): Promise<void> {
     try {
-      await this.#enqueue(batch.map(({ job }) => job));
-      for (const { accept } of batch) accept();
+      const outcomes = await this.#enqueue(batch.map(({ job }) => job));
+      for (const [at, { accept }] of batch.entries()) accept(outcomes[at] ?? "accepted");
     } catch (error) {
-      for (const { reject } of batch) reject(error);
+      if (batch.length === 1 || !isOfOneJob(error)) for (const { reject } of batch) reject(error);
+      // What is wrong with one must not fail those that only travelled with it.
+      else for (const one of batch) await this.#deliverAlone(one);
     } finally {
       this.#inFlight -= 1;
       if (this.#waiting.length > 0) this.#schedule();
     }
   }
 
+  async #deliverAlone({ job, accept, reject }: Waiting): Promise<void> {
+    try {
+      const [outcome = "accepted"] = await this.#enqueue([job]);
+      accept(outcome);
+    } catch (error) {
+      reject(error);
+    }
+  }
+
   /** Repeats what failed for a reason that passes: enqueueing is idempotent by id. A full store is said at once. */
-  async #enqueue(jobs: readonly NewJob[]): Promise<void> {
+  async #enqueue(jobs: readonly NewJob[]): Promise<readonly EnqueueOutcome[]> {
     const until = this.#clock.monotonic() + this.#timeoutMs;
     for (let tries = 1; ; tries += 1) {
       try {
-        await this.#within(until, jobs);
-        return;
+        return await this.#within(until, jobs);
       } catch (error) {
         const wait = pauseMs(tries);
         const over = this.#clock.monotonic() + wait > until;
-        if (!isTransient(error) || error instanceof StoreFullError || error instanceof SendTimeoutError || over)
-          throw error;
+        if (!isTransient(error) || AT_ONCE.some((kind) => error instanceof kind) || over) throw error;
         await pause(this.#clock, wait);
       }
     }
   }
 
-  #within(until: number, jobs: readonly NewJob[]): Promise<void> {
+  #within(until: number, jobs: readonly NewJob[]): Promise<readonly EnqueueOutcome[]> {
     return new Promise((resolve, reject) => {
       const timer = this.#clock.setTimer(Math.max(until - this.#clock.monotonic(), 0), () => {
         reject(
@@ -110,8 +130,14 @@ export class SendBuffer {
       });
       this.#store()
         .then((store) => store.enqueue(jobs))
-        .then(() => resolve(), reject)
+        .then(resolve, reject)
         .finally(() => timer.cancel());
     });
   }
+}
+
+/** Whether a batch failed for something that may be wrong with one of its jobs only. */
+function isOfOneJob(error: unknown): boolean {
+  if (error instanceof QueueFullError || error instanceof ForbiddenError) return true;
+  return error instanceof MillraceError && ERROR_CODES[error.code].family === "payload";
 }

@@ -78,11 +78,7 @@ export function sendPlan(options: SendOptions): SendPlan {
   if (queue !== undefined) checkName("queue", queue);
   if (runAfter !== undefined && runAt !== undefined) throw exclusive("runAfter", "runAt");
   if (expireAfter !== undefined && expireAt !== undefined) throw exclusive("expireAfter", "expireAt");
-  if (traceparent !== undefined && !TRACEPARENT.test(traceparent)) {
-    throw new ConfigurationError(
-      `traceparent must be in the form of W3C Trace Context, "00-<32 hex>-<16 hex>-<2 hex>"`,
-    );
-  }
+  checkTraceparent(traceparent);
   const run = runPlan(options);
   const encodedMeta = encodeMeta(meta);
   return {
@@ -98,6 +94,12 @@ export function sendPlan(options: SendOptions): SendPlan {
     traceparent,
     envelope: encodeEnvelope(run, encodedMeta, undefined),
   };
+}
+
+/** @throws ConfigurationError */
+export function checkTraceparent(traceparent: unknown): asserts traceparent is string | undefined {
+  if (traceparent === undefined || (typeof traceparent === "string" && TRACEPARENT.test(traceparent))) return;
+  throw new ConfigurationError(`traceparent must be in the form of W3C Trace Context, "00-<32 hex>-<16 hex>-<2 hex>"`);
 }
 
 /** Metadata is for correlation, not for data. */

@@ -3,6 +3,7 @@ import type { BackendCapabilities } from "./capabilities.ts";
 import type { Inspection } from "./inspection.ts";
 import type { LeaseRef } from "./lease.ts";
 import type { NewJob } from "./new-job.ts";
+import type { Presence } from "./presence.ts";
 import type { Keep } from "./settlement.ts";
 import type { StoredJob } from "./stored-job.ts";
 
@@ -52,6 +53,8 @@ export interface Backend {
   readonly backendCapabilities: BackendCapabilities;
   /** Present where records can be listed, counted, replayed and removed. */
   readonly inspection?: Inspection;
+  /** Present where workers can announce themselves, which they do here only if the broker beside it cannot take it. */
+  readonly presence?: Presence;
 
   open(): Promise<void>;
   close(): Promise<void>;

@@ -2,6 +2,8 @@ import type { BrokerCapabilities } from "./capabilities.ts";
 import type { ExchangeReply, ExchangeRequest } from "./exchange.ts";
 import type { LeaseKeeping } from "./lease-keeping.ts";
 import type { EnqueueOutcome, NewJob } from "./new-job.ts";
+import type { Presence } from "./presence.ts";
+import type { QueueControl } from "./queue-control.ts";
 
 /** What a worker waits for while a queue has nothing for it. */
 export interface WaitRequest {
@@ -24,6 +26,10 @@ export interface Broker {
   readonly capabilities: BrokerCapabilities;
   /** Present where the driver keeps leases itself; see {@link LeaseKeeping}. Otherwise the worker extends them. */
   readonly leaseKeeping?: LeaseKeeping;
+  /** Present where queues can be paused. */
+  readonly queueControl?: QueueControl;
+  /** Present where workers can announce themselves. */
+  readonly presence?: Presence;
 
   /** Connects, creates what is missing, checks what is there. Called once. Rejects rather than start half-usable. */
   open(): Promise<void>;

@@ -19,6 +19,8 @@ export interface DriverOptions {
   readonly namespace: string;
   /** A driver that cannot offer one refuses it. */
   readonly durability: Durability;
+  /** A secret that the system asks for. Never part of the URL, which is logged. */
+  readonly token?: string | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
   /** Options for the system's client library beside the URL, as that library documents them. */

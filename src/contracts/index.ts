@@ -14,6 +14,8 @@ export type { LeaseKeeping, LeaseSignal } from "./lease-keeping.ts";
 export type { Lease, LeaseRef } from "./lease.ts";
 export type { LogFields, Logger } from "./logger.ts";
 export type { EnqueueOutcome, NewJob } from "./new-job.ts";
+export type { Presence, Present } from "./presence.ts";
+export type { QueueControl } from "./queue-control.ts";
 export type { Keep, SettleOutcome, Settlement } from "./settlement.ts";
 export type { Store } from "./store.ts";
 export type { StoredJob } from "./stored-job.ts";

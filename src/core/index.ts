@@ -4,23 +4,37 @@
  */
 export type { Attempt, AttemptOutcome } from "./attempt.ts";
 export { type Duration, durationMs, positiveDurationMs } from "./duration.ts";
+export { exactNumber } from "./exact-number.ts";
+export {
+  type ContainmentKind,
+  type ExecutableOptions,
+  type ExecutablesOptions,
+  type ExecutablesPlan,
+  executablesPlan,
+  isExecutableName,
+} from "./executable-options.ts";
+export type { ExecutableLimits, ExecutablePlan } from "./executable-plan.ts";
 export { type Instant, instantMs } from "./instant.ts";
-export { type JobBody, type Metadata, decodeBody, encodeBody, encodeEnvelope } from "./job-body.ts";
+export { type JobBody, type Metadata, decodeBody, encodeBody, encodeEnvelope, readContents } from "./job-body.ts";
+export { type DocumentOptions, jobDocument } from "./job-document.ts";
 export { JobIds } from "./job-ids.ts";
 export { JobRecord, type JobRecordFields } from "./job-record.ts";
 export { CALLBACK_SUFFIX, CALLBACKS, checkId, checkName, checkNamespace } from "./names.ts";
+export { fromNotation, toNotation } from "./notation.ts";
 export { type LogLine, decodeNotes, encodeNotes } from "./notes.ts";
 export { type Encodable, decodeValue, encodeValue, encodeValues } from "./payload.ts";
 export { type Retention, type RetentionTime, keepOf } from "./retention.ts";
 export { type Backoff, type ExponentialBackoff, type RetryOptions, backoffMs } from "./retry-policy.ts";
 export { type RunOptions, type RunPlan, type RunPolicy, RUN_OPTIONS, runPlan, runPolicy } from "./run-options.ts";
 export { type CodeScheme, stateCode } from "./state-codes.ts";
-export { type FinalState, type JobState, isFinal } from "./state.ts";
+export { shown } from "./shown.ts";
+export { type FinalState, type JobState, JOB_STATES, isFinal } from "./state.ts";
 export { type SchemaIssue, type SchemaResult, type StandardSchema, describeIssues } from "./standard-schema.ts";
 export { type StoredError, decodeError, encodeError, revivedError, storedError } from "./stored-error.ts";
 export {
   type AnyTask,
   type FinishedJob,
+  type Isolation,
   type Task,
   type TaskCallbacks,
   type TaskOptions,
@@ -30,3 +44,4 @@ export {
 } from "./task.ts";
 export { type Trail, decodeTrail, encodeTrail, withAttempt } from "./trail.ts";
 export { wholeNumber } from "./whole-number.ts";
+export { type WorkerAbout, type WorkerInfo, encodeAbout, encodeGateway, workerInfo } from "./worker-info.ts";

@@ -1,17 +1,22 @@
 import { MalformedRecordError } from "../errors/index.ts";
 import { decodeValue } from "./payload.ts";
 import type { RunPlan } from "./run-options.ts";
+import { readRunPlan } from "./stored-plan.ts";
 
 /** What travels with a job beside its arguments; the task can read it, Millrace does not. */
 export type Metadata = Readonly<Record<string, unknown>>;
 
-/** What the sender gave, in its stored form. */
-export interface JobBody {
+/** What the sender gave, without how the job is to be run. */
+export interface JobContents {
   readonly args: readonly unknown[];
-  readonly plan: RunPlan;
   readonly meta?: Metadata;
   /** W3C Trace Context. */
   readonly traceparent?: string;
+}
+
+/** What the sender gave, in its stored form. */
+export interface JobBody extends JobContents {
+  readonly plan: RunPlan;
 }
 
 /** The encoded parts that all jobs of one send share: made once, put behind each job's arguments. */
@@ -30,29 +35,48 @@ export function encodeBody(args: string, envelope: string): string {
 }
 
 /**
- * Reads a body field by field.
+ * Reads a body field by field. Fields that this version does not know are left out: a newer sender's.
  *
- * @throws MalformedRecordError when it is none
+ * @throws MalformedRecordError when it is none, or one of its fields is not what it must be
  */
 export function decodeBody(body: string): JobBody {
+  const fields = fieldsOf(body);
+  const meta = fields["meta"];
+  if (meta !== undefined && !isObject(meta)) {
+    throw new MalformedRecordError("the stored job's metadata is no object");
+  }
+  return { ...contentsOf(fields), plan: readRunPlan(fields["options"]) };
+}
+
+/** As much of a body as can be read, for those who show it and do not run it. Never throws. */
+export function readContents(body: string): JobContents {
+  try {
+    return contentsOf(fieldsOf(body));
+  } catch {
+    return { args: [] };
+  }
+}
+
+interface Fields extends Readonly<Record<string, unknown>> {
+  readonly args: readonly unknown[];
+}
+
+function fieldsOf(body: string): Fields {
   let data: unknown;
   try {
     data = decodeValue(body);
   } catch (error) {
     throw new MalformedRecordError(`the stored job is no JSON: ${String(error)}`, { cause: error });
   }
-  if (typeof data !== "object" || data === null || !("args" in data) || !Array.isArray(data.args)) {
-    throw new MalformedRecordError("the stored job has no list of arguments");
-  }
-  const { args } = data;
-  const fields = data as Readonly<Record<string, unknown>>;
-  const options = fields["options"];
-  const meta = fields["meta"];
-  const traceparent = fields["traceparent"];
+  if (isObject(data) && Array.isArray(data["args"])) return data as Fields;
+  throw new MalformedRecordError("the stored job has no list of arguments");
+}
+
+function contentsOf({ args, meta, traceparent }: Fields): JobContents {
   return {
     args,
-    plan: isObject(options) ? options : {},
     ...(isObject(meta) ? { meta } : {}),
+    // Only for those who watch: a trace that cannot be followed is no reason not to run the job.
     ...(typeof traceparent === "string" ? { traceparent } : {}),
   };
 }

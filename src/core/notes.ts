@@ -17,7 +17,7 @@ export function encodeNotes(notes: Notes): string {
   return JSON.stringify(notes);
 }
 
-/** Reads notes; a text that is none reads as empty. */
+/** Reads notes; what cannot be read of them is left out. */
 export function decodeNotes(text: string | undefined): Notes {
   if (text === undefined) return {};
   try {
@@ -27,9 +27,15 @@ export function decodeNotes(text: string | undefined): Notes {
     const log: unknown = Reflect.get(data, "log");
     return {
       ...(typeof progress === "string" ? { progress } : {}),
-      ...(Array.isArray(log) ? { log: log as LogLine[] } : {}),
+      ...(Array.isArray(log) ? { log: log.filter(isLine) } : {}),
     };
   } catch {
     return {};
   }
+}
+
+function isLine(value: unknown): value is LogLine {
+  if (typeof value !== "object" || value === null) return false;
+  const { at, message } = value as Readonly<Record<string, unknown>>;
+  return typeof at === "number" && typeof message === "string";
 }

@@ -180,4 +180,20 @@ describe("the cap is in bytes, and inclusive", () => {
     assert.ok(encodeValues([value], "it", size + 2));
     assert.throws(() => encodeValues([value], "it", size + 1), PayloadTooLargeError);
   });
+
+  test("whatever the value", () => {
+    fc.assert(
+      fc.property(anything, (value) => {
+        const size = Buffer.byteLength(encode(value)!);
+        assert.equal(encodeValue(value, "it", size), encode(value));
+        assert.throws(() => encodeValue(value, "it", size - 1), PayloadTooLargeError);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("what is too large for any text is refused alike", () => {
+    const mebibyte = "x".repeat(2 ** 20);
+    assert.throws(() => encodeValues([Array(600).fill(mebibyte)], "it", 2 ** 20), PayloadTooLargeError);
+  });
 });

@@ -1,10 +1,8 @@
 import { PayloadError, PayloadTooLargeError } from "../errors/index.ts";
+import { fromNotation, toNotation } from "./notation.ts";
 
 /** Nested deeper than this is taken for a cycle; JSON.parse and the stack both stay far from their limits. */
 const DEEPEST = 500;
-
-/** Stands for a value that JSON has no form for. A sender's own keys that start with `$` get one more `$`. */
-const BIGINT_KEY = "$bigint";
 
 /** What `task` and `send` accept as a value, as a type: JSON, bigint, and `undefined` where it can be left out. */
 export type Encodable<T> = T extends string | number | boolean | bigint | null | undefined | void
@@ -38,85 +36,114 @@ export function encodeValues(values: readonly unknown[], what: string, maxBytes:
   let count = values.length;
   while (count > 0 && values[count - 1] === undefined) count -= 1;
   const kept = count === values.length ? values : values.slice(0, count);
-  let escape = false;
-  for (const [at, value] of kept.entries()) {
-    if (inspect(value, what, [at])) escape = true;
-  }
-  return capped(JSON.stringify(escape ? kept.map(escaped) : kept), what, maxBytes);
+  const escape = inspectArray(kept, { what, maxBytes, path: [], bytes: 0 });
+  return capped(JSON.stringify(escape ? kept.map(toNotation) : kept), what, maxBytes);
 }
 
 /** Encodes one value; `undefined` has no text and encodes as `undefined`. */
 export function encodeValue(value: unknown, what: string, maxBytes: number): string | undefined {
   if (value === undefined) return undefined;
-  const escape = inspect(value, what, []);
-  return capped(JSON.stringify(escape ? escaped(value) : value), what, maxBytes);
+  const escape = inspect(value, { what, maxBytes, path: [], bytes: 0 });
+  return capped(JSON.stringify(escape ? toNotation(value) : value), what, maxBytes);
 }
 
 /** The value of a text made by `encodeValue` or `encodeValues`. */
 export function decodeValue(text: string): unknown {
   const value: unknown = JSON.parse(text);
-  return text.includes('"$') ? unescaped(value) : value;
+  return text.includes('"$') ? fromNotation(value) : value;
 }
 
 function capped(text: string, what: string, maxBytes: number): string {
   // A UTF-16 unit is at most three bytes of UTF-8, so most texts need no counting.
   if (text.length * 3 > maxBytes) {
     const bytes = Buffer.byteLength(text);
-    if (bytes > maxBytes) {
-      throw new PayloadTooLargeError(
-        `${what}: ${bytes} bytes encoded, more than maxPayloadBytes (${maxBytes}). Keep large data elsewhere and send where it is`,
-        { details: { bytes, maxBytes } },
-      );
-    }
+    if (bytes > maxBytes) throw tooLarge(what, `${bytes}`, bytes, maxBytes);
   }
   return text;
 }
 
-/** Refuses what cannot be carried; tells whether a value needs escaping. */
-function inspect(value: unknown, what: string, path: (string | number)[]): boolean {
+/** The least that a bigint takes: `{"$bigint":"0"}`. */
+const BIGINT_BYTES = 15;
+
+/** A value on its way to text. */
+interface Walk {
+  readonly what: string;
+  readonly maxBytes: number;
+  /** Where in the value the walk is. */
+  readonly path: (string | number)[];
+  /** What the text of all that was passed will have at the least. */
+  bytes: number;
+}
+
+/** Refuses what cannot be carried, and what is too large before any text is made of it; tells whether a value needs escaping. */
+function inspect(value: unknown, walk: Walk): boolean {
   switch (typeof value) {
     case "string":
+      spend(walk, value.length + 2);
+      return false;
     case "boolean":
+      spend(walk, 4);
       return false;
     case "number":
+      spend(walk, 1);
       if (Number.isFinite(value)) return false;
-      throw refused(what, path, `${value} is not a JSON number`);
+      throw refused(walk, `${value} is not a JSON number`);
     case "bigint":
+      spend(walk, BIGINT_BYTES);
       return true;
     case "object":
-      if (value === null) return false;
-      if (path.length > DEEPEST) throw refused(what, path.slice(0, 8), `cyclic, or nested deeper than ${DEEPEST}`);
-      return Array.isArray(value) ? inspectArray(value, what, path) : inspectObject(value, what, path);
+      if (value === null) {
+        spend(walk, 4);
+        return false;
+      }
+      if (walk.path.length > DEEPEST) {
+        walk.path.length = 8;
+        throw refused(walk, `cyclic, or nested deeper than ${DEEPEST}`);
+      }
+      return Array.isArray(value) ? inspectArray(value, walk) : inspectObject(value, walk);
     default:
-      throw refused(
-        what,
-        path,
-        `${typeof value === "undefined" ? "undefined" : `a ${typeof value}`} cannot be carried`,
-      );
+      throw refused(walk, `${typeof value === "undefined" ? "undefined" : `a ${typeof value}`} cannot be carried`);
   }
 }
 
-function inspectArray(value: readonly unknown[], what: string, path: (string | number)[]): boolean {
+function inspectArray(value: readonly unknown[], walk: Walk): boolean {
   let escape = false;
+  spend(walk, 2);
   for (let at = 0; at < value.length; at += 1) {
-    path.push(at);
-    if (inspect(value[at], what, path)) escape = true;
-    path.pop();
+    if (at > 0) spend(walk, 1);
+    walk.path.push(at);
+    if (inspect(value[at], walk)) escape = true;
+    walk.path.pop();
   }
   return escape;
 }
 
-function inspectObject(value: object, what: string, path: (string | number)[]): boolean {
-  if (!isPlain(value)) throw refused(what, path, `${className(value)} is no plain object; send its fields`);
+function inspectObject(value: object, walk: Walk): boolean {
+  if (!isPlain(value)) throw refused(walk, `${className(value)} is no plain object; send its fields`);
   let escape = false;
+  spend(walk, 2);
   for (const [key, item] of Object.entries(value)) {
     if (item === undefined) continue;
     if (key.startsWith("$")) escape = true;
-    path.push(key);
-    if (inspect(item, what, path)) escape = true;
-    path.pop();
+    spend(walk, key.length + 3);
+    walk.path.push(key);
+    if (inspect(item, walk)) escape = true;
+    walk.path.pop();
   }
   return escape;
+}
+
+/** Counts bytes that the text will have for sure, so that far too much is refused at the cost of the cap, not of its size. */
+function spend(walk: Walk, bytes: number): void {
+  walk.bytes += bytes;
+  if (walk.bytes > walk.maxBytes) throw tooLarge(walk.what, `at least ${walk.bytes}`, walk.bytes, walk.maxBytes);
+}
+
+function tooLarge(what: string, count: string, bytes: number, maxBytes: number): PayloadTooLargeError {
+  return new PayloadTooLargeError(
+    `${what}: ${count} bytes encoded, more than maxPayloadBytes (${maxBytes}). Keep large data elsewhere and send where it is`,
+    { details: { bytes, maxBytes } },
+  );
 }
 
 /** Made by a literal, by JSON.parse or with no prototype, in this realm or another. */
@@ -137,32 +164,7 @@ function className(value: object): string {
     : "an object of a class";
 }
 
-function refused(what: string, path: readonly (string | number)[], why: string): PayloadError {
+function refused({ what, path }: Walk, why: string): PayloadError {
   const place = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`)).join("");
   return new PayloadError(`${what}${place === "" ? "" : ` at ${place}`}: ${why}`, { details: { path: place } });
-}
-
-function escaped(value: unknown): unknown {
-  if (typeof value === "bigint") return { [BIGINT_KEY]: value.toString() };
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(escaped);
-  return rebuilt(Object.entries(value), (key) => (key.startsWith("$") ? `$${key}` : key), escaped);
-}
-
-function unescaped(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(unescaped);
-  const entries = Object.entries(value);
-  const [first] = entries;
-  if (entries.length === 1 && first?.[0] === BIGINT_KEY && typeof first[1] === "string") return BigInt(first[1]);
-  return rebuilt(entries, (key) => (key.startsWith("$$") ? key.slice(1) : key), unescaped);
-}
-
-/** `fromEntries` defines properties, so a key named `__proto__` stays a key. */
-function rebuilt(
-  entries: readonly [string, unknown][],
-  rename: (key: string) => string,
-  convert: (value: unknown) => unknown,
-): object {
-  return Object.fromEntries(entries.map(([key, item]) => [rename(key), convert(item)]));
 }

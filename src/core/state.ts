@@ -15,6 +15,19 @@ export type JobState =
   | "expired"
   | "cancelled";
 
+/** All of them, in the order in which a job may go through them. */
+export const JOB_STATES: readonly JobState[] = [
+  "scheduled",
+  "blocked",
+  "queued",
+  "running",
+  "retrying",
+  "succeeded",
+  "failed",
+  "expired",
+  "cancelled",
+];
+
 export type FinalState = "succeeded" | "failed" | "expired" | "cancelled";
 
 export function isFinal(state: JobState): state is FinalState {

@@ -11,6 +11,8 @@ export interface StoredError {
   readonly message: string;
   readonly stack?: string;
   readonly code?: string;
+  /** Facts of one of Millrace's own errors: texts, numbers and truth values. Long texts keep their beginning and end. */
+  readonly details?: Readonly<Record<string, unknown>>;
   readonly cause?: StoredError;
 }
 
@@ -33,6 +35,7 @@ function readThrown(thrown: unknown, depth: number): StoredError {
     message: cut(String(thrown.message)),
     ...(typeof thrown.stack === "string" ? { stack: cut(thrown.stack) } : {}),
     ...(typeof code === "string" || typeof code === "number" ? { code: cut(String(code)) } : {}),
+    ...(thrown instanceof errors.MillraceError ? detailsOf(thrown.details) : {}),
     ...(cause === undefined || depth >= DEEPEST_CAUSE ? {} : { cause: storedError(cause, depth + 1) }),
   };
 }
@@ -49,16 +52,18 @@ export function decodeError(text: string): StoredError {
   } catch {
     return { name: "Error", message: cut(text) };
   }
-  return readError(data, 0);
+  return readError(data);
 }
 
-function readError(value: unknown, depth: number): StoredError {
+/** The same for an error within a larger record. */
+export function readError(value: unknown, depth = 0): StoredError {
   const data = typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
   return {
     name: typeof data["name"] === "string" ? data["name"] : "Error",
     message: typeof data["message"] === "string" ? data["message"] : "",
     ...(typeof data["stack"] === "string" ? { stack: data["stack"] } : {}),
     ...(typeof data["code"] === "string" ? { code: data["code"] } : {}),
+    ...detailsOf(data["details"]),
     ...(data["cause"] === undefined || depth >= DEEPEST_CAUSE ? {} : { cause: readError(data["cause"], depth + 1) }),
   };
 }
@@ -80,20 +85,37 @@ export function revivedError(stored: StoredError): Error {
 function ownError(stored: StoredError, cause: Error | undefined): Error | undefined {
   const entry = Object.entries(errors.ERROR_CODES).find(([code]) => code === stored.code)?.[1];
   if (entry === undefined || entry.name === "PartialSendError") return undefined;
-  return new errors[entry.name](stored.message, cause === undefined ? {} : { cause });
+  return new errors[entry.name](stored.message, {
+    ...(cause === undefined ? {} : { cause }),
+    ...(stored.details === undefined ? {} : { details: stored.details }),
+  });
+}
+
+/** The details that can be stored, copied one by one; none, where there are none. */
+function detailsOf(given: unknown): Pick<StoredError, "details"> {
+  if (typeof given !== "object" || given === null) return {};
+  const kept = Object.entries(given)
+    .filter(([, value]) => ["string", "number", "boolean"].includes(typeof value))
+    .map(([key, value]: [string, unknown]) => [key, typeof value === "string" ? ends(value) : value]);
+  return kept.length === 0 ? {} : { details: Object.fromEntries(kept) };
 }
 
 function describe(value: unknown): string {
   if (typeof value === "function") return "a function";
+  if (typeof value === "string") return JSON.stringify(cut(value));
   try {
-    return typeof value === "object"
-      ? JSON.stringify(value)
-      : typeof value === "string"
-        ? JSON.stringify(value)
-        : inspect(value);
+    return typeof value === "object" ? JSON.stringify(value) : inspect(value);
   } catch {
     return `a ${typeof value}`;
   }
+}
+
+/** What matters in a long output is how it began, and more so how it ended. */
+function ends(text: string): string {
+  if (text.length <= LONGEST_TEXT) return text;
+  // Not longer than the limit with what stands between, so that reading it does not cut it again.
+  const half = LONGEST_TEXT / 2 - 20;
+  return `${text.slice(0, half)}… (${text.length - 2 * half} more) …${text.slice(-half)}`;
 }
 
 function cut(text: string): string {

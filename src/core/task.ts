@@ -1,9 +1,12 @@
 import { ConfigurationError } from "../errors/index.ts";
 import { refuseUnknownKeys } from "../internal/known-keys.ts";
 import { type Duration, durationMs, positiveDurationMs } from "./duration.ts";
+import type { ExecutablePlan } from "./executable-plan.ts";
+import { isolatedTasks } from "../internal/isolated.ts";
 import { checkName } from "./names.ts";
 import type { Encodable } from "./payload.ts";
 import { RUN_OPTIONS, type RunOptions, type RunPlan, runPlan } from "./run-options.ts";
+import { shown } from "./shown.ts";
 import type { StandardSchema } from "./standard-schema.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -44,6 +47,15 @@ export interface TaskOptions<R = unknown> extends RunOptions, TaskCallbacks<R> {
   readonly args?: StandardSchema<unknown, readonly unknown[]>;
   /** Validates what the function returns; its output is the result. */
   readonly result?: StandardSchema;
+  /**
+   * Where the function runs, apart from the worker's own thread: in a `"thread"`, or in a `"process"` of its own. There, it can
+   * be ended, and its crash is its own. Default: in the worker's thread. Needs `module`.
+   */
+  readonly isolation?: "thread" | "process";
+  /** With `isolation`: the module that defines the task, `import.meta.url`. The thread or process loads it. */
+  readonly module?: string | URL;
+  /** With `isolation`: the most megabytes of JavaScript heap. Default: Node's own limit. */
+  readonly maxMemoryMb?: number;
 }
 
 /**
@@ -61,8 +73,20 @@ export interface Task<A extends readonly unknown[] = readonly unknown[], R = unk
   readonly plan: RunPlan;
   readonly expireAfterMs: number | undefined;
   readonly callbackTimeoutMs: number;
+  /** Where the function runs, if not in the worker's thread. */
+  readonly isolation?: Isolation;
+  /** The program that runs in the function's place. */
+  readonly executable?: ExecutablePlan;
   /** Only for types; never there at run time. */
   readonly types?: { readonly args: A; readonly result: R };
+}
+
+/** How a function is kept apart from its worker. */
+export interface Isolation {
+  readonly kind: "thread" | "process";
+  /** URL of the module that defines the task. */
+  readonly module: string;
+  readonly maxMemoryMb: number | undefined;
 }
 
 /** Any task, whatever it takes and gives. */
@@ -106,12 +130,18 @@ export function task(name: string, run: (...args: never[]) => unknown, options: 
 }
 
 /** What `task` does, for names that Millrace makes itself. */
-export function defineTask(name: string, run: (...args: never[]) => unknown, options: TaskOptions<never>): AnyTask {
+export function defineTask(
+  name: string,
+  run: (...args: never[]) => unknown,
+  options: TaskOptions<never>,
+  executable?: ExecutablePlan,
+): AnyTask {
   if (typeof run !== "function") throw new ConfigurationError(`task "${name}" needs a function, not ${typeof run}`);
-  refuseUnknownKeys(options, KEYS, `option of task "${name}":`);
+  refuseUnknownKeys(options, TASK_OPTIONS, `option of task "${name}":`);
   const { queue = "default", priority = 0, expireAfter, callbackTimeout = "30s" } = options;
   checkName("queue", queue);
-  return Object.freeze({
+  const isolation = isolationOf(name, options);
+  const task: AnyTask = Object.freeze({
     name,
     queue,
     priority: wholeNumber(priority, "priority", 0, 9),
@@ -120,21 +150,52 @@ export function defineTask(name: string, run: (...args: never[]) => unknown, opt
     plan: runPlan(options),
     expireAfterMs: expireAfter === undefined ? undefined : durationMs(expireAfter, "expireAfter"),
     callbackTimeoutMs: positiveDurationMs(callbackTimeout, "callbackTimeout"),
+    ...(isolation === undefined ? {} : { isolation }),
+    ...(executable === undefined ? {} : { executable }),
   });
+  if (isolation !== undefined) isolatedTasks()?.set(name, task);
+  return task;
 }
 
-const KEYS = [
+/** The names of all task options. */
+export const TASK_OPTIONS = [
   "queue",
   "priority",
   "expireAfter",
   "args",
   "result",
+  "isolation",
+  "module",
+  "maxMemoryMb",
   "onSuccess",
   "onFailure",
   "onEnd",
   "callbackTimeout",
   ...RUN_OPTIONS,
-] satisfies (keyof TaskOptions)[];
+] as const satisfies readonly (keyof TaskOptions)[];
+
+function isolationOf(name: string, { isolation, module, maxMemoryMb }: TaskOptions<never>): Isolation | undefined {
+  if (isolation === undefined) {
+    if (module === undefined && maxMemoryMb === undefined) return undefined;
+    throw new ConfigurationError(`task "${name}": \`module\` and \`maxMemoryMb\` go with \`isolation\``);
+  }
+  if (isolation !== "thread" && isolation !== "process") {
+    throw new ConfigurationError(
+      `task "${name}": isolation must be "thread" or "process", not ${shown(isolation)}; leave it out to run in the worker's thread`,
+    );
+  }
+  const url = String(module);
+  if (!URL.canParse(url)) {
+    throw new ConfigurationError(
+      `task "${name}" with isolation "${isolation}" needs the module that defines it: module: import.meta.url`,
+    );
+  }
+  return {
+    kind: isolation,
+    module: url,
+    maxMemoryMb: maxMemoryMb === undefined ? undefined : wholeNumber(maxMemoryMb, "maxMemoryMb", 16, 1_048_576),
+  };
+}
 
 /** Whether a module's export is a task. */
 export function isTask(value: unknown): value is AnyTask {

@@ -28,6 +28,15 @@ test("a trail comes back, and what is none reads as empty", () => {
   assert.deepEqual(decodeTrail('{"attempts":[],"maxAttempts":"9"}'), { attempts: [] });
 });
 
+test("of a trail or of notes that somebody changed, what can be read remains", () => {
+  const [one, two] = [attempt(1), attempt(2)];
+  const strange = [null, 7, {}, { ...one, number: "1" }, { ...one, outcome: "evicted" }, { ...one, worker: null }];
+  const text = JSON.stringify({ attempts: [one, ...strange, two], maxAttempts: 1.5, more: 1 });
+  assert.deepEqual(decodeTrail(text), { attempts: [one, two] });
+  const lines = [{ at: 1, message: "x" }, 7, null, { at: "1", message: "x" }, { at: 2 }];
+  assert.deepEqual(decodeNotes(JSON.stringify({ log: lines, more: 1 })), { log: [{ at: 1, message: "x" }] });
+});
+
 test("adding an attempt keeps what the task had set", () => {
   assert.equal(withAttempt({ attempts: [], maxAttempts: 7 }, attempt(1), 5).maxAttempts, 7);
 });

@@ -1,4 +1,4 @@
-import type { Attempt } from "./attempt.ts";
+import { type Attempt, readAttempt } from "./attempt.ts";
 
 /** How many attempts of a job are kept, unless set otherwise. */
 export const DEFAULT_ATTEMPTS_KEPT = 11;
@@ -17,7 +17,7 @@ export function encodeTrail(trail: Trail): string {
   return JSON.stringify(trail);
 }
 
-/** Reads a trail; a text that is none reads as empty, since losing a history must not lose the job. */
+/** Reads a trail; what cannot be read of it is left out, since losing a history must not lose the job. */
 export function decodeTrail(text: string | undefined): Trail {
   if (text === undefined) return EMPTY;
   try {
@@ -25,8 +25,8 @@ export function decodeTrail(text: string | undefined): Trail {
     if (typeof data !== "object" || data === null || !("attempts" in data) || !Array.isArray(data.attempts))
       return EMPTY;
     const maxAttempts: unknown = Reflect.get(data, "maxAttempts");
-    const attempts = data.attempts as Attempt[];
-    return typeof maxAttempts === "number" ? { attempts, maxAttempts } : { attempts };
+    const attempts = data.attempts.flatMap((attempt: unknown) => readAttempt(attempt) ?? []);
+    return Number.isSafeInteger(maxAttempts) ? { attempts, maxAttempts: Number(maxAttempts) } : { attempts };
   } catch {
     return EMPTY;
   }

@@ -38,6 +38,18 @@ export const ERROR_CODES = {
     retryable: false,
     meaning: "The client library of this system is not installed; the message says which command installs it.",
   },
+  ERR_UNAUTHENTICATED: {
+    family: "configuration",
+    name: "UnauthenticatedError",
+    retryable: false,
+    meaning: "The gateway wants a token, and got none, an unknown one, or one that has expired.",
+  },
+  ERR_FORBIDDEN: {
+    family: "configuration",
+    name: "ForbiddenError",
+    retryable: false,
+    meaning: "The gateway refuses this caller: another scope or queue, a host that is not allowed, or another site.",
+  },
   ERR_STORE_UNAVAILABLE: {
     family: "transport",
     name: "StoreUnavailableError",
@@ -75,6 +87,18 @@ export const ERROR_CODES = {
     retryable: true,
     meaning:
       "The store gave no answer within `sendTimeout`: the outcome is unknown, and sending again with the same id is safe.",
+  },
+  ERR_RATE_LIMIT: {
+    family: "transport",
+    name: "RateLimitError",
+    retryable: true,
+    meaning: "A token made more requests than it may; the answer says when to come again.",
+  },
+  ERR_QUEUE_FULL: {
+    family: "transport",
+    name: "QueueFullError",
+    retryable: true,
+    meaning: "A queue's backlog has reached the gateway's cap; nothing was sent.",
   },
   ERR_PARTIAL_SEND: {
     family: "transport",
@@ -131,6 +155,13 @@ export const ERROR_CODES = {
     retryable: false,
     meaning: "The job succeeded, but its value is no longer kept, or was never to be.",
   },
+  ERR_REQUEST_INVALID: {
+    family: "payload",
+    name: "RequestInvalidError",
+    retryable: false,
+    meaning:
+      "A request to the gateway is malformed, too large, or not what the route takes; the message says what is allowed.",
+  },
   ERR_PAYLOAD: {
     family: "payload",
     name: "PayloadError",
@@ -154,6 +185,19 @@ export const ERROR_CODES = {
     name: "ResultInvalidError",
     retryable: false,
     meaning: "The task's schema for its result refuses the value it returned.",
+  },
+  ERR_OUTPUT_TOO_LARGE: {
+    family: "payload",
+    name: "OutputTooLargeError",
+    retryable: false,
+    meaning: "A program wrote more on standard output, or in one message, than its `maxOutputBytes`.",
+  },
+  ERR_PROTOCOL: {
+    family: "payload",
+    name: "ProtocolError",
+    retryable: false,
+    meaning:
+      "A program wrote something else than it had promised: a message that is none, or a result that is no JSON.",
   },
   ERR_POSITION: {
     family: "payload",
@@ -184,6 +228,25 @@ export const ERROR_CODES = {
     name: "TaskHungError",
     retryable: false,
     meaning: "A function ignored its timeout's signal for `hangMs`; it is not retried and its slot stays taken.",
+  },
+  ERR_EXECUTABLE: {
+    family: "task outcome",
+    name: "ExecutableError",
+    retryable: true,
+    meaning: "The file behind a task may not be run, or the system cannot run it; `fault` says why.",
+  },
+  ERR_PROCESS_EXIT: {
+    family: "task outcome",
+    name: "ProcessExitError",
+    retryable: true,
+    meaning:
+      "A program ended with an exit code other than 0, by a signal, or, where that fails a job, with text on standard error.",
+  },
+  ERR_ISOLATION: {
+    family: "task outcome",
+    name: "IsolationError",
+    retryable: true,
+    meaning: "The thread or process in which a function ran ended before the function did, or could not be started.",
   },
   ERR_JOB_EXPIRED: {
     family: "task outcome",

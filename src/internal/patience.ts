@@ -1,4 +1,5 @@
 import { MillraceError } from "../errors/index.ts";
+import { KeepAlive } from "./keep-alive.ts";
 
 /** The part of a clock that waiting needs. */
 interface Time {
@@ -8,6 +9,8 @@ interface Time {
 
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 1_000;
+
+const keepAlive = new KeepAlive();
 
 /** Whether the very same call may succeed later. */
 export function isTransient(error: unknown): boolean {
@@ -19,10 +22,13 @@ export function pauseMs(tries: number): number {
   return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(tries - 1, 10)) * (0.5 + Math.random() / 2);
 }
 
-export function pause(time: Time, ms: number): Promise<void> {
-  return new Promise((resolve) => {
+/** Waits. Somebody awaits what comes after, so the process lives on until then, though a clock's timer would let it end. */
+export async function pause(time: Time, ms: number): Promise<void> {
+  keepAlive.hold();
+  await new Promise<void>((resolve) => {
     time.setTimer(ms, resolve);
   });
+  keepAlive.release();
 }
 
 /** Repeats `work` while it fails for reasons that pass, until `limitMs` are over; then rejects with its last error. */

@@ -7,6 +7,8 @@ import type {
   ExchangeRequest,
   LeaseKeeping,
   NewJob,
+  Presence,
+  QueueControl,
   SaveOutcome,
   Settlement,
   Store,
@@ -30,12 +32,16 @@ class BrokerAlone implements Store {
   readonly capabilities: BrokerCapabilities;
   readonly backendCapabilities: BackendCapabilities = { durable: false, shared: false, volatile: true };
   readonly leaseKeeping?: LeaseKeeping;
+  readonly queueControl?: QueueControl;
+  readonly presence?: Presence;
   readonly #broker: Broker;
 
   constructor(broker: Broker) {
     this.#broker = broker;
     this.capabilities = broker.capabilities;
     if (broker.leaseKeeping !== undefined) this.leaseKeeping = broker.leaseKeeping;
+    if (broker.queueControl !== undefined) this.queueControl = broker.queueControl;
+    if (broker.presence !== undefined) this.presence = broker.presence;
   }
 
   open(): Promise<void> {

@@ -5,6 +5,7 @@ import type {
   ExchangeReply,
   ExchangeRequest,
   Lease,
+  LeaseRef,
   NewJob,
   Settlement,
   Store,
@@ -345,6 +346,41 @@ describe("a failure half-way, and the repetition", () => {
       { id: "a", attempt: 1, crashes: 0 },
       { id: "b", attempt: 1, crashes: 0 },
     ]);
+  });
+
+  describe("with a broker that keeps leases itself", () => {
+    /** What it was told to keep no longer. */
+    function abandoned(at: Rig): string[] {
+      const ids: string[] = [];
+      const abandon = (leases: readonly LeaseRef[]): void => void ids.push(...leases.map(({ id }) => id));
+      Object.assign(at.broker, { leaseKeeping: { onSignal: () => () => {}, abandon } });
+      return ids;
+    }
+
+    test("what did not begin and could not be given back is kept no longer", async () => {
+      const at = await rig();
+      const ids = abandoned(at);
+      await at.store.enqueue([job("a"), job("b")]);
+      at.failBackend("save", "before");
+      at.failBroker("exchange(settle)", "before");
+      await expect(at.store.exchange(RESERVE)).rejects.toBeInstanceOf(StoreUnavailableError);
+      expect(ids).toEqual(["a", "b"]);
+    });
+
+    test("what the record says is over is kept no longer, once its holder is told", async () => {
+      const at = await rig();
+      const ids = abandoned(at);
+      const [one, two] = [await started(at, "one"), await started(at, "two")];
+      const kept = await started(at, "kept");
+      for (const { id } of [one, two]) {
+        const update = { id, lease: 9, job: job(id), state: "succeeded", attempt: 1, crashes: 1 } as const;
+        await at.backend.save([{ ...update, worker: "w2", keep: FOREVER }]);
+      }
+      const extend = [two, kept].map(({ id, lease }) => ({ id, lease }));
+      const reply = await at.store.exchange({ ...settling(one, "retrying"), extend });
+      expect(reply).toMatchObject({ settled: ["stale"], extended: ["lost", "kept"] });
+      expect(ids).toEqual(["one", "two"]);
+    });
   });
 
   test("settlements of an exchange whose reservation failed are applied once, and reported so", async () => {

@@ -5,6 +5,7 @@ import type {
   ExchangeRequest,
   ExtendOutcome,
   Lease,
+  LeaseRef,
   SettleOutcome,
   Settlement,
 } from "../contracts/index.ts";
@@ -69,15 +70,22 @@ async function exchangeClaimed(
     throw error;
   });
 
+  const gone: LeaseRef[] = [];
   for (const [settlement, outcome] of outcomes) {
     held.forget(settlement);
     if (outcome !== "cancelled") held.drop(settlement);
+    if (outcome === "stale") gone.push(settlement);
   }
   const extended = extend.map((extension, index) => {
     const outcome = merged(reply.extended[index], advice.get(extension.id));
-    if (outcome === "lost") held.drop(extension);
+    if (outcome === "lost") {
+      held.drop(extension);
+      gone.push(extension);
+    }
     return outcome;
   });
+  // The holder is told that these are not its own, so nobody would ever settle what the broker goes on keeping.
+  if (gone.length > 0) broker.leaseKeeping?.abandon(gone);
   for (const lease of leases) held.add(lease);
   return {
     settled: settle.map((settlement) => outcomes.get(settlement) ?? "stale"),
@@ -110,7 +118,9 @@ async function begin(
   if (given.length === 0) return given;
   const settle = async (settlements: readonly Settlement[]): Promise<void> => {
     // If the broker does not take it, the leases lapse, and what was refused now is refused again then.
-    await broker.exchange({ worker, leaseMs: 0, settle: settlements }).catch(() => {});
+    await broker
+      .exchange({ worker, leaseMs: 0, settle: settlements })
+      .catch(() => broker.leaseKeeping?.abandon(settlements));
   };
   let begun: Awaited<ReturnType<typeof beginLeases>>;
   try {

@@ -9,6 +9,8 @@ import type {
   Inspection,
   Keep,
   NewJob,
+  Presence,
+  QueueControl,
   RecordUpdate,
   SaveOutcome,
   Store,
@@ -38,6 +40,8 @@ class PairedStore implements Store {
   readonly capabilities: BrokerCapabilities;
   readonly backendCapabilities: BackendCapabilities;
   readonly inspection?: Inspection;
+  readonly queueControl?: QueueControl;
+  readonly presence?: Presence;
   readonly #broker: Broker;
   readonly #backend: Backend;
   readonly #held = new HeldLeases();
@@ -49,6 +53,9 @@ class PairedStore implements Store {
     this.#backend = backend;
     this.capabilities = broker.capabilities;
     this.backendCapabilities = backend.backendCapabilities;
+    if (broker.queueControl !== undefined) this.queueControl = broker.queueControl;
+    const presence = broker.presence ?? backend.presence;
+    if (presence !== undefined) this.presence = presence;
     if (backend.inspection !== undefined) {
       const inspection = pairedInspection(broker, backend, backend.inspection);
       this.inspection = { ...inspection, replay: (ids) => this.#finishing(() => inspection.replay(ids)) };

@@ -3,8 +3,6 @@ import {
   type AnyTask,
   type FinalState,
   type FinishedJob,
-  type JobBody,
-  type StoredError,
   CALLBACK_SUFFIX,
   CALLBACKS,
   decodeError,
@@ -14,6 +12,7 @@ import {
   encodeEnvelope,
   encodeValues,
   isFinal,
+  readContents,
   revivedError,
   defineTask,
 } from "../core/index.ts";
@@ -21,16 +20,19 @@ import {
 /** Callbacks carry what was accepted once already, twice over. */
 const NO_LIMIT = Number.POSITIVE_INFINITY;
 
-/** What a callback job carries. */
+/**
+ * What a callback job carries. The finished job's own parts go as the texts they are stored as: those can always be carried,
+ * however deep what is in them.
+ */
 interface Report {
   readonly id: string;
   readonly task: string;
   readonly queue: string;
-  readonly args: readonly unknown[];
+  readonly body: string;
   readonly attempt: number;
   readonly state: FinalState;
-  readonly value?: unknown;
-  readonly error?: unknown;
+  readonly result?: string;
+  readonly error?: string;
 }
 
 export function hasCallbacks({ options }: AnyTask): boolean {
@@ -57,17 +59,22 @@ export function callbackTask(of: AnyTask): AnyTask {
 }
 
 /** The follow-up job that runs the callbacks of a job that ends with this settlement; none where there are none. */
-export function callbackJob(of: AnyTask, lease: Lease, body: JobBody, settlement: Settlement): NewJob | undefined {
+export function callbackJob(
+  of: AnyTask,
+  lease: Lease,
+  settlement: Settlement,
+  traceparent: string | undefined,
+): NewJob | undefined {
   if (!isFinal(settlement.to) || !hasCallbacks(of)) return undefined;
   const report: Report = {
     id: lease.id,
     task: lease.task,
     queue: lease.queue,
-    args: body.args,
+    body: lease.body,
     attempt: lease.attempt,
     state: settlement.to,
-    ...(settlement.result === undefined ? {} : { value: decodeValue(settlement.result) }),
-    ...(settlement.error === undefined ? {} : { error: decodeError(settlement.error) }),
+    ...(settlement.result === undefined ? {} : { result: settlement.result }),
+    ...(settlement.error === undefined ? {} : { error: settlement.error }),
   };
   return {
     id: callbackId(lease),
@@ -76,7 +83,7 @@ export function callbackJob(of: AnyTask, lease: Lease, body: JobBody, settlement
     priority: 0,
     body: encodeBody(
       encodeValues([report], "a callback's report", NO_LIMIT),
-      encodeEnvelope({}, undefined, body.traceparent),
+      encodeEnvelope({}, undefined, traceparent),
     ),
   };
 }
@@ -88,16 +95,16 @@ function callbackId({ id, lease, attempt, trail }: Lease): string {
   return isReplay ? `${id}${CALLBACK_SUFFIX}:${lease}` : `${id}${CALLBACK_SUFFIX}`;
 }
 
-function finishedJob({ id, task, queue, args, attempt, state, value, error }: Report): FinishedJob {
+function finishedJob({ id, task, queue, body, attempt, state, result, error }: Report): FinishedJob {
   return {
     id,
     task,
     queue,
-    args,
+    args: readContents(body).args,
     attempt,
     state,
-    ...(state === "succeeded" ? { value } : {}),
-    ...(error === undefined ? {} : { error: revivedError(error as StoredError) }),
+    ...(state === "succeeded" ? { value: result === undefined ? undefined : decodeValue(result) } : {}),
+    ...(error === undefined ? {} : { error: revivedError(decodeError(error)) }),
   };
 }
 

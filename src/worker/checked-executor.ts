@@ -1,7 +1,7 @@
 import type { Execution, Executor, Invocation } from "../contracts/index.ts";
 import { type AnyTask, type StandardSchema, describeIssues } from "../core/index.ts";
 import { ArgumentsError, ResultInvalidError } from "../errors/index.ts";
-import { FailSignal } from "./retry-signal.ts";
+import { FailSignal } from "../context/index.ts";
 
 /** Puts a task's checks around its body; what does not pass fails the job for good, since another attempt would too. */
 export function checkedExecutor(task: AnyTask, executor: Executor): Executor {
@@ -11,13 +11,30 @@ export function checkedExecutor(task: AnyTask, executor: Executor): Executor {
   return {
     run(invocation: Invocation): Execution {
       let execution: Execution | undefined;
+      let stopped = false;
       const body = async (): Promise<unknown> => {
         const input = args === undefined ? invocation.args : await parsed(args, invocation.args, task);
+        if (stopped) throw new Error(`task "${task.name}" was stopped before its body had begun`);
         execution = executor.run({ ...invocation, args: input as readonly unknown[] });
         const value = await execution.done;
         return result === undefined ? value : checkedResult(result, value, task);
       };
-      return { done: body(), kill: () => execution?.kill?.() };
+      const before = (): void => {
+        stopped = true;
+      };
+      // Until the arguments are checked there is no body: then, none is begun.
+      return {
+        done: body(),
+        get stop() {
+          return execution === undefined ? before : execution.stop;
+        },
+        get kill() {
+          return execution === undefined ? before : execution.kill;
+        },
+        get graceMs() {
+          return execution?.graceMs;
+        },
+      };
     },
   };
 }

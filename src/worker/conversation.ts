@@ -111,8 +111,10 @@ export class Conversation {
     });
   }
 
+  /** Says nothing more. What is not settled by now never will be from here, and is left to lapse. */
   close(): void {
     this.#closed = true;
+    this.#abandon();
     for (const controller of this.#waits.values()) controller.abort();
   }
 
@@ -216,7 +218,10 @@ export class Conversation {
     for (const { lane, limit } of asked) lane.requested -= limit;
     this.#settlements.unshift(...settlements);
     this.#extensions.unshift(...extensions);
-    if (this.#closed) return;
+    if (this.#closed) {
+      this.#abandon();
+      return;
+    }
     this.#failures += 1;
     this.#events.onError(error);
     this.#paused = true;
@@ -224,6 +229,11 @@ export class Conversation {
       this.#paused = false;
       this.pump();
     });
+  }
+
+  /** A driver that keeps leases itself would keep them for as long as the process lives. */
+  #abandon(): void {
+    this.#store.leaseKeeping?.abandon(this.#settlements.map(({ settlement }) => settlement));
   }
 
   #afterExchange(): void {

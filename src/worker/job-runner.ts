@@ -6,6 +6,7 @@ import { callbackJob, hasCallbacks } from "./callbacks.ts";
 import { checkedExecutor } from "./checked-executor.ts";
 import type { Conversation, PendingSettlement } from "./conversation.ts";
 import { decide } from "./decide.ts";
+import type { KnownTasks } from "./known-tasks.ts";
 import type { Lane, Reserved } from "./lane.ts";
 import type { LeaseGuard } from "./lease-guard.ts";
 import { type Outcomes, infoOf } from "./outcomes.ts";
@@ -23,19 +24,23 @@ export interface RunnerLines {
 /** How long a suspect is put off while another one is held. */
 const PUT_OFF_MS = 500;
 
+/** How long bodies that were killed are waited for when a worker stops. */
+const KILL_LIMIT_MS = 500;
+
 const NOTHING: JobBody = { args: [], plan: {} };
 
 /** Runs reserved jobs in their lanes' slots, and settles what becomes of them. */
 export class JobRunner {
   readonly #host: WorkerHost;
   readonly #plan: WorkerPlan;
-  readonly #tasks: ReadonlyMap<string, AnyTask>;
+  readonly #tasks: KnownTasks;
+  readonly #executorFor: (task: AnyTask) => Executor;
   readonly #outcomes: Outcomes;
   readonly #lines: () => RunnerLines;
   readonly #onSlotFree: (lane: Lane) => void;
   readonly #setting: AttemptSetting;
-  readonly #policies = new Map<AnyTask, RunPolicy>();
-  readonly #executors = new Map<AnyTask, Executor>();
+  readonly #policies = new WeakMap<AnyTask, RunPolicy>();
+  readonly #executors = new WeakMap<AnyTask, Executor>();
   readonly #running = new Map<string, RunningJob>();
   readonly #hung = new Set<RunningJob>();
   readonly #suspects: Suspects;
@@ -43,7 +48,8 @@ export class JobRunner {
   constructor(
     host: WorkerHost,
     plan: WorkerPlan,
-    tasks: ReadonlyMap<string, AnyTask>,
+    tasks: KnownTasks,
+    executorFor: (task: AnyTask) => Executor,
     outcomes: Outcomes,
     lines: () => RunnerLines,
     onSlotFree: (lane: Lane) => void,
@@ -51,6 +57,7 @@ export class JobRunner {
     this.#host = host;
     this.#plan = plan;
     this.#tasks = tasks;
+    this.#executorFor = executorFor;
     this.#outcomes = outcomes;
     this.#lines = lines;
     this.#onSlotFree = onSlotFree;
@@ -102,8 +109,14 @@ export class JobRunner {
     const policy = this.#policyOf(task, body);
     const job = new RunningJob(lease, lane, body, policy, receivedAt, this.#setting);
     const end = this.#reasonNotToRun(lease, policy, task);
-    if (end !== undefined || task === undefined) {
-      this.#settleUnrun(job, end ?? unknownTask(lease));
+    if (end !== undefined) {
+      this.#settleUnrun(job, end);
+      return;
+    }
+    if (task === undefined) {
+      // The file behind it is gone since it was asked for; asked for again, without that name, the job is set aside.
+      this.#tasks.refresh();
+      this.release(lease);
       return;
     }
     this.#running.set(lease.id, job);
@@ -152,15 +165,33 @@ export class JobRunner {
     if (job?.lease.lease === lease) job.cancel();
   }
 
-  /** The worker ends: what still runs is given back uncharged; what may be started only once has failed instead. */
-  leaveAll(): void {
-    for (const job of this.#running.values()) {
-      const reason = new JobCrashedError(`the worker stopped before job ${job.lease.id} was done`);
-      if (job.policy.delivery === "at-most-once") this.#settle(job, { kind: "permanent", error: reason }, true);
-      else this.release(job.lease);
-      job.leave(reason);
-    }
+  /**
+   * The worker ends: what still runs is given back uncharged; what may be started only once has failed instead. Bodies that
+   * can be ended are, before their jobs are given to anybody else.
+   */
+  async leaveAll(): Promise<void> {
+    const jobs = [...this.#running.values()];
     this.#running.clear();
+    const reasons = jobs.map(({ lease }) => new JobCrashedError(`the worker stopped before job ${lease.id} was done`));
+    for (const [at, job] of jobs.entries()) job.leave(reasons[at] ?? new Error("the worker stopped"));
+    await this.#killed(jobs.filter((job) => job.isKillable));
+    for (const [at, job] of jobs.entries()) {
+      if (job.policy.delivery === "at-most-once") {
+        this.#settle(job, { kind: "permanent", error: reasons[at] }, true);
+      } else this.release(job.lease);
+    }
+  }
+
+  /** Resolves when these bodies are over, or it is no use to wait any longer. */
+  async #killed(jobs: readonly RunningJob[]): Promise<void> {
+    if (jobs.length === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = this.#clock.setTimer(KILL_LIMIT_MS, resolve);
+      void Promise.all(jobs.map((job) => job.back())).then(() => {
+        timer.cancel();
+        resolve();
+      });
+    });
   }
 
   async #startAlone(job: RunningJob, executor: Executor): Promise<void> {
@@ -204,7 +235,7 @@ export class JobRunner {
   #executorOf(task: AnyTask): Executor {
     let executor = this.#executors.get(task);
     if (executor === undefined) {
-      executor = checkedExecutor(task, this.#host.executorFor(task));
+      executor = checkedExecutor(task, this.#executorFor(task));
       this.#executors.set(task, executor);
     }
     return executor;
@@ -286,7 +317,7 @@ export class JobRunner {
 
   #withCallbacks(settlement: Settlement, task: AnyTask | undefined, job: RunningJob): Settlement {
     const { lease, body, policy } = job;
-    const follow = task === undefined ? undefined : callbackJob(task, lease, body, settlement);
+    const follow = task === undefined ? undefined : callbackJob(task, lease, settlement, body.traceparent);
     if (follow === undefined) return settlement;
     const { result, ...rest } = settlement;
     return { ...rest, ...(result === undefined || policy.resultMs === 0 ? {} : { result }), follow: [follow] };
@@ -301,8 +332,14 @@ export class JobRunner {
       worker: this.#plan.name,
       notes: undefined,
       maxAttempts: undefined,
-      maxPayloadBytes: this.#host.maxPayloadBytes,
+      maxPayloadBytes: this.#maxResultBytes(this.#tasks.get(lease.task)),
     };
+  }
+
+  /** A program's output has a cap of its own; as JSON, a byte of it may take two. */
+  #maxResultBytes(task: AnyTask | undefined): number {
+    const { maxPayloadBytes } = this.#host;
+    return Math.max(maxPayloadBytes, 2 * (task?.executable?.maxOutputBytes ?? 0) + 2);
   }
 
   get #clock(): Clock {

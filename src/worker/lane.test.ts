@@ -46,6 +46,21 @@ test("it starves only with free slots and nothing on its way", () => {
   assert.equal(one.isStarving, false);
 });
 
+test("slots that a queue's earlier jobs still have are not given out twice", () => {
+  const first = lane(3);
+  first.running = 2;
+  first.stopped = true;
+  const again = new Lane("q", 3, 0, 0, first);
+  assert.deepEqual([again.taken, again.want()], [2, 1]);
+  again.running = 1;
+  assert.equal(again.hasFreeSlot, false);
+  again.running = 0;
+  const third = new Lane("q", 1, 0, 0, again);
+  assert.deepEqual([third.taken, third.want(), third.isStarving], [2, 0, false]);
+  first.running = 0;
+  assert.deepEqual([third.taken, third.want(), third.isStarving], [0, 1, true]);
+});
+
 test("jobs are taken in the order they came", () => {
   const one = lane(1);
   one.put([reserved(1), reserved(2)]);

@@ -16,8 +16,10 @@ const SHORTEST_WINDOW_MS = 1;
 export class Lane {
   readonly queue: string;
   readonly #aheadMs: number;
+  /** The queue's lane before it was stopped and started again, whose last jobs still have their slots. */
+  readonly #earlier: Lane | undefined;
   concurrency: number;
-  /** Slots taken. */
+  /** Slots that its jobs have taken. */
   running = 0;
   /** Leases asked for in exchanges under way. */
   requested = 0;
@@ -31,8 +33,10 @@ export class Lane {
   #finished = 0;
   #windowFrom: number;
 
-  constructor(queue: string, concurrency: number, aheadMs: number, now: number) {
+  constructor(queue: string, concurrency: number, aheadMs: number, now: number, earlier?: Lane) {
     this.queue = queue;
+    // Only who has slots is remembered, so that the line of earlier ones does not grow.
+    this.#earlier = earlier?.running === 0 ? earlier.#earlier : earlier;
     this.concurrency = concurrency;
     this.#aheadMs = aheadMs;
     this.#windowFrom = now;
@@ -43,8 +47,13 @@ export class Lane {
     return this.#reserved.length - this.#next;
   }
 
+  /** Slots of the queue that are taken, by this lane's jobs or by those that began before it. */
+  get taken(): number {
+    return this.running + (this.#earlier?.taken ?? 0);
+  }
+
   get hasFreeSlot(): boolean {
-    return this.running < this.concurrency;
+    return this.taken < this.concurrency;
   }
 
   /** Whether slots stand empty with nothing on its way to them. */
@@ -60,7 +69,7 @@ export class Lane {
     if (this.stopped || this.dry) return 0;
     const ahead = Math.floor(this.#pace * this.#aheadMs);
     const coming = this.buffered + this.requested;
-    const free = this.concurrency - this.running;
+    const free = this.concurrency - this.taken;
     if (free - coming <= 0 && coming > ahead / 2) return 0;
     return Math.max(0, Math.min(MOST_AT_ONCE, free + ahead - coming));
   }

@@ -1,4 +1,4 @@
-import type { Clock, Lease, LeaseKeeping, LeaseRef, Store, Timer } from "../contracts/index.ts";
+import type { Clock, Lease, LeaseKeeping, LeaseRef, Logger, Store, Timer } from "../contracts/index.ts";
 import type { Conversation } from "./conversation.ts";
 import type { RunningJob } from "./running-job.ts";
 
@@ -9,6 +9,12 @@ const RENEWALS = 3;
 
 /** Renewals tell of cancellation too, which is not to take long. */
 const HEARING_MS = 1_000;
+
+/** What the guard needs of a worker's host. */
+interface Surroundings {
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
 
 export interface LeaseEvents {
   readonly onLost: (id: string, lease: number) => void;
@@ -32,11 +38,23 @@ export class LeaseGuard {
   #notes: Timer | undefined;
   #closed = false;
 
-  constructor(store: Store, conversation: Conversation, clock: Clock, leaseMs: number, events: LeaseEvents) {
+  constructor(
+    store: Store,
+    conversation: Conversation,
+    { clock, logger }: Surroundings,
+    leaseMs: number,
+    events: LeaseEvents,
+  ) {
     this.#conversation = conversation;
     this.#clock = clock;
     this.#events = events;
     this.#keeping = store.leaseKeeping;
+    if (this.#keeping === undefined && store.capabilities.shared) {
+      logger.warn(
+        "leases are renewed on the main thread here: a job that blocks the event loop longer than its lease may be run by another process too",
+        { leaseMs },
+      );
+    }
     this.#everyMs = Math.min(leaseMs / RENEWALS, HEARING_MS);
     this.#unlisten = this.#keeping?.onSignal((signals) => {
       for (const { id, lease, signal } of signals) {

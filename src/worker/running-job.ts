@@ -2,12 +2,11 @@ import type { Clock, Execution, Executor, Lease, Logger, Timer } from "../contra
 import { type JobBody, type RunPolicy, decodeTrail } from "../core/index.ts";
 import { JobCancelledError, LeaseLostError, TaskHungError, TaskTimeoutError } from "../errors/index.ts";
 import { type CurrentJob, currentJob } from "../internal/current-job.ts";
+import { type ContextOwner, JobContext, thrownEnd } from "../context/index.ts";
 import type { AttemptEnd } from "./attempt-outcome.ts";
 import type { PendingSettlement } from "./conversation.ts";
 import { attemptsAllowed } from "./decide.ts";
-import { type ContextOwner, JobContext } from "./job-context.ts";
 import type { Lane } from "./lane.ts";
-import { FailSignal, RetrySignal } from "./retry-signal.ts";
 import type { RunMiddleware } from "./run-middleware.ts";
 
 /** What all attempts of one worker share. */
@@ -35,8 +34,6 @@ export class RunningJob implements ContextOwner, CurrentJob {
   readonly body: JobBody;
   /** `monotonic` of this process when the attempt's lease was received. */
   readonly receivedAt: number;
-  /** The latest notes, to be stored; `undefined` when there are none. */
-  notes: string | undefined;
   /** Attempts allowed in all, if the task set them. */
   maxAttempts: number | undefined;
   /** Its outcome, on its way to the store. */
@@ -45,9 +42,12 @@ export class RunningJob implements ContextOwner, CurrentJob {
   #context: JobContext | undefined;
   #controller: AbortController | undefined;
   #execution: Execution | undefined;
+  #deadline: number | undefined;
   #interruption: AttemptEnd | undefined;
   #cancelRequested = false;
   #settled = false;
+  #isBack = false;
+  #onBack: (() => void) | undefined;
   #timeout: Timer | undefined;
   #hang: Timer | undefined;
 
@@ -65,6 +65,24 @@ export class RunningJob implements ContextOwner, CurrentJob {
     return this.#settled;
   }
 
+  /** What the body told so far, to be stored; `undefined` when it told nothing. */
+  get notes(): string | undefined {
+    return this.#context?.notes;
+  }
+
+  /** Whether its body can be ended from outside, and is not over yet. */
+  get isKillable(): boolean {
+    return this.#execution?.kill !== undefined && !this.#isBack;
+  }
+
+  /** Resolves when the body is back. */
+  back(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#isBack) resolve();
+      else this.#onBack = resolve;
+    });
+  }
+
   get context(): JobContext {
     this.#context ??= new JobContext(this);
     return this.#context;
@@ -74,6 +92,7 @@ export class RunningJob implements ContextOwner, CurrentJob {
   start(executor: Executor, args: readonly unknown[]): void {
     const { timeoutMs } = this.policy;
     if (timeoutMs !== undefined) {
+      this.#deadline = this.clock.now() + timeoutMs;
       this.#timeout = this.clock.setTimer(timeoutMs, () => {
         const error = new TaskTimeoutError(`task "${this.lease.task}" ran longer than its timeout of ${timeoutMs} ms`);
         this.#interrupt({ kind: "timeout", error }, error);
@@ -83,7 +102,7 @@ export class RunningJob implements ContextOwner, CurrentJob {
       .run(this, () => this.#run(executor, args))
       .then(
         (value) => this.#returned({ kind: "value", value }),
-        (error: unknown) => this.#returned(endOf(error)),
+        (error: unknown) => this.#returned(thrownEnd(error)),
       );
   }
 
@@ -98,8 +117,8 @@ export class RunningJob implements ContextOwner, CurrentJob {
    * for the store. Tells whether it was in time.
    */
   stray(reason: unknown): boolean {
-    if (this.#settled) return this.#setting.onLateStray(this, endOf(reason));
-    this.#interrupt(endOf(reason), reason);
+    if (this.#settled) return this.#setting.onLateStray(this, thrownEnd(reason));
+    this.#interrupt(thrownEnd(reason), reason);
     return true;
   }
 
@@ -149,15 +168,19 @@ export class RunningJob implements ContextOwner, CurrentJob {
     return this.#controller.signal;
   };
 
-  readonly noted = (notes: string): void => {
-    if (this.#settled) return;
-    this.notes = notes;
-    this.#setting.onNoted(this);
+  get deadline(): number | undefined {
+    return this.#deadline;
+  }
+
+  readonly noted = (): void => {
+    if (!this.#settled) this.#setting.onNoted(this);
   };
 
   #run(executor: Executor, args: readonly unknown[]): Promise<unknown> {
     const { middleware } = this.#setting;
     const body = (): Promise<unknown> => {
+      if (this.#interruption !== undefined || this.#settled)
+        return Promise.reject(new Error("stopped before it had begun"));
       const { id, task, attempt } = this.lease;
       this.#execution = executor.run({ id, task, attempt, args, signal: this.signal });
       return this.#execution.done;
@@ -172,14 +195,18 @@ export class RunningJob implements ContextOwner, CurrentJob {
   }
 
   /**
-   * Ends the attempt from outside: the body is told, or killed where it can be; the first reason stands. A body that does
-   * not come back within `hang` is settled without it, and keeps its slot.
+   * Ends the attempt from outside: the body is told, and stopped where it can be; the first reason stands. A body that does
+   * not come back within `hang`, after the grace time of its executor, is settled without it, and keeps its slot.
    */
   #interrupt(end: AttemptEnd, reason: unknown): void {
     if (this.#settled || this.#interruption !== undefined) return;
     this.#interruption = end;
     this.#abort(reason);
-    this.#hang = this.clock.setTimer(this.policy.hangMs, () => {
+    const execution = this.#execution;
+    if (execution?.stop === undefined) execution?.kill?.();
+    else execution.stop();
+    const limitMs = this.policy.hangMs + (execution?.graceMs ?? 0);
+    this.#hang = this.clock.setTimer(limitMs, () => {
       this.#settle(end.kind === "timeout" ? { kind: "hung", error: this.#hungError() } : end);
       this.#setting.onHung(this);
     });
@@ -196,18 +223,20 @@ export class RunningJob implements ContextOwner, CurrentJob {
     this.#settled = true;
     this.#clearTimers();
     this.#abort(reason);
+    this.#execution?.kill?.();
   }
 
   #abort(reason: unknown): void {
     this.#controller ??= new AbortController();
     // In the job's own context, so that the task's listeners find it.
     currentJob.run(this, () => this.#controller?.abort(reason));
-    this.#execution?.kill?.();
   }
 
   #returned(end: AttemptEnd): void {
+    this.#isBack = true;
     this.#settle(this.#interruption ?? end);
     this.#clearTimers();
+    this.#onBack?.();
     this.#setting.onReturn(this);
   }
 
@@ -222,10 +251,4 @@ export class RunningJob implements ContextOwner, CurrentJob {
     this.#timeout?.cancel();
     this.#hang?.cancel();
   }
-}
-
-function endOf(error: unknown): AttemptEnd {
-  if (error instanceof RetrySignal) return { kind: "retry", error: error.cause, afterMs: error.afterMs };
-  if (error instanceof FailSignal) return { kind: "permanent", error: error.cause };
-  return { kind: "error", error };
 }

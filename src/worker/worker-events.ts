@@ -1,3 +1,5 @@
+import type { ExecutablesInForce } from "./worker-host.ts";
+
 /** Which attempt at which job an event is about. */
 export interface JobInfo {
   readonly id: string;
@@ -10,7 +12,12 @@ export interface JobInfo {
 /** What a worker tells. Events about a job's end come when it is recorded, not before. Listed in docs/events.md. */
 export interface WorkerEvents {
   /** The worker reserves jobs from now on. */
-  readonly ready: { readonly worker: string; readonly queues: readonly string[] };
+  readonly ready: {
+    readonly worker: string;
+    readonly queues: readonly string[];
+    /** How executables are run, where there is a folder of them. */
+    readonly executables?: ExecutablesInForce;
+  };
   /** `stop` was called: nothing new is reserved. */
   readonly stopping: { readonly worker: string };
   /** Everything is settled or given back. */

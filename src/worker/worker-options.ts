@@ -3,18 +3,24 @@ import { randomBytes } from "node:crypto";
 import {
   type AnyTask,
   type Duration,
+  type ExecutablesOptions,
+  type ExecutablesPlan,
   checkName,
   durationMs,
+  executablesPlan,
   isTask,
   positiveDurationMs,
+  shown,
   wholeNumber,
 } from "../core/index.ts";
 import { ConfigurationError, DuplicateTaskError } from "../errors/index.ts";
 import { refuseUnknownKeys } from "../internal/known-keys.ts";
 
 export interface WorkerOptions {
-  /** What it can run. */
-  readonly tasks: readonly AnyTask[];
+  /** What it can run. May be left out where there are `executables`. */
+  readonly tasks?: readonly AnyTask[];
+  /** A folder whose executable files it can run, too. See docs/executables.md. */
+  readonly executables?: ExecutablesOptions;
   /** Queues to serve, each with its concurrency. Default: the queues of `tasks`, 10 each. */
   readonly queues?: Readonly<Record<string, number>>;
   /** Told apart in records and logs. Default: host, process id and a random part. */
@@ -36,6 +42,7 @@ export interface WorkerOptions {
 /** Worker options, checked. */
 export interface WorkerPlan {
   readonly tasks: ReadonlyMap<string, AnyTask>;
+  readonly executables: ExecutablesPlan | undefined;
   readonly queues: ReadonlyMap<string, number>;
   readonly name: string;
   readonly leaseMs: number;
@@ -50,6 +57,7 @@ const DEFAULT_CONCURRENCY = 10;
 
 const KEYS = [
   "tasks",
+  "executables",
   "queues",
   "name",
   "lease",
@@ -63,12 +71,14 @@ const KEYS = [
 /** @throws ConfigurationError, DuplicateTaskError */
 export function workerPlan(options: WorkerOptions): WorkerPlan {
   refuseUnknownKeys(options, KEYS, "worker option");
-  const tasks = taskMap(options.tasks);
+  const executables = options.executables === undefined ? undefined : executablesPlan(options.executables);
+  const tasks = taskMap(options.tasks ?? (executables === undefined ? undefined : []));
   const { handleSignals = false } = options;
   return {
     tasks,
-    queues: queueMap(options.queues, tasks),
-    name: options.name ?? `${hostname()}:${process.pid}:${randomBytes(3).toString("hex")}`,
+    executables,
+    queues: queueMap(options.queues, [...tasks.values(), ...(executables === undefined ? [] : executables.all)]),
+    name: workerName(options.name ?? `${hostname()}:${process.pid}:${randomBytes(3).toString("hex")}`),
     leaseMs: atLeast(positiveDurationMs(options.lease ?? "10s", "lease"), 50, "lease"),
     parkMs: positiveDurationMs(options.unknownTaskLimit ?? "24h", "unknownTaskLimit"),
     maxCrashes: wholeNumber(options.maxCrashes ?? 3, "maxCrashes", 1, 1_000),
@@ -88,10 +98,19 @@ export function concurrencyOf(queue: string, value: number): number {
   return wholeNumber(value, `the concurrency of queue "${queue}"`, 1, 10_000);
 }
 
-function taskMap(tasks: readonly AnyTask[]): Map<string, AnyTask> {
-  if (!Array.isArray(tasks)) throw new ConfigurationError("a worker needs `tasks`: a list of what task() made");
+/** Whatever can be read in a log line and comes back from every store as it was. */
+function workerName(name: unknown): string {
+  if (typeof name === "string" && /^[^\p{Cc}\p{Cs}]{1,256}$/u.test(name)) return name;
+  throw new ConfigurationError(
+    `${shown(name)} is no name for a worker: it has 1 to 256 characters, none of them control characters`,
+  );
+}
+
+function taskMap(tasks: readonly AnyTask[] | undefined): Map<string, AnyTask> {
+  if (!Array.isArray(tasks))
+    throw new ConfigurationError("a worker needs `tasks`, a list of what task() made, or `executables`");
   const map = new Map<string, AnyTask>();
-  for (const task of tasks as readonly AnyTask[]) {
+  for (const task of tasks) {
     if (!isTask(task)) throw new ConfigurationError("`tasks` holds something that task() did not make");
     if (map.has(task.name) && map.get(task.name) !== task) {
       throw new DuplicateTaskError(`two tasks are named "${task.name}"; a name stands for one task in an app`);
@@ -103,11 +122,11 @@ function taskMap(tasks: readonly AnyTask[]): Map<string, AnyTask> {
 
 function queueMap(
   queues: Readonly<Record<string, number>> | undefined,
-  tasks: ReadonlyMap<string, AnyTask>,
+  tasks: readonly AnyTask[],
 ): Map<string, number> {
   const map = new Map<string, number>();
   if (queues === undefined) {
-    for (const { queue } of tasks.values()) map.set(queue, DEFAULT_CONCURRENCY);
+    for (const { queue } of tasks) map.set(queue, DEFAULT_CONCURRENCY);
     if (map.size === 0) map.set("default", DEFAULT_CONCURRENCY);
     return map;
   }

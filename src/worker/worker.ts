@@ -1,11 +1,16 @@
+import { hostname } from "node:os";
 import type { Clock, Store, Timer } from "../contracts/index.ts";
-import { type AnyTask, type Duration, checkName, durationMs } from "../core/index.ts";
+import { type Duration, type WorkerAbout, checkName, durationMs } from "../core/index.ts";
 import { ConfigurationError, WorkerStateError } from "../errors/index.ts";
 import { Emitter } from "../internal/emitter.ts";
+import { isolatedTasks } from "../internal/isolated.ts";
 import { KeepAlive } from "../internal/keep-alive.ts";
-import { callbackQueue, callbackTask, hasCallbacks, isCallbackTask } from "./callbacks.ts";
+import { packageVersion } from "../internal/package-version.ts";
+import { Announcer } from "./announcer.ts";
+import { callbackQueue, hasCallbacks, isCallbackTask } from "./callbacks.ts";
 import { Conversation } from "./conversation.ts";
 import { JobRunner, type RunnerLines } from "./job-runner.ts";
+import { KnownTasks } from "./known-tasks.ts";
 import { Lane, type Reserved } from "./lane.ts";
 import { LeaseGuard } from "./lease-guard.ts";
 import { Outcomes } from "./outcomes.ts";
@@ -13,7 +18,7 @@ import { PurgeLoop } from "./purge-loop.ts";
 import { StopSignals } from "./stop-signals.ts";
 import { strayRejections } from "./stray-rejections.ts";
 import type { WorkerEvents } from "./worker-events.ts";
-import type { WorkerHost } from "./worker-host.ts";
+import type { ExecutablesInForce, Executors, WorkerHost } from "./worker-host.ts";
 import { type WorkerOptions, type WorkerPlan, concurrencyOf, workerPlan } from "./worker-options.ts";
 
 /** `idle` → `starting` → `running` → `stopping` → `stopped`; a worker is started once. */
@@ -42,8 +47,12 @@ export class Worker {
   readonly #plan: WorkerPlan;
   readonly #emitter: Emitter<WorkerEvents>;
   readonly #lanes = new Map<string, Lane>();
+  /** The last lane of each queue that was stopped. */
+  readonly #closed = new Map<string, Lane>();
   readonly #runner: JobRunner;
-  readonly #tasks: ReadonlyMap<string, AnyTask>;
+  readonly #tasks: KnownTasks;
+  readonly #executors: Executors;
+  readonly #hasCallbacks: boolean;
   readonly #outcomes: Outcomes;
   readonly #keepAlive = new KeepAlive();
   readonly #signals: StopSignals;
@@ -51,22 +60,28 @@ export class Worker {
   #conversation: Conversation | undefined;
   #guard: LeaseGuard | undefined;
   #purge: PurgeLoop | undefined;
+  #announcer: Announcer | undefined;
+  #startedAt = 0;
   #staleTimer: Timer | undefined;
   #drained: (() => void)[] = [];
   #stopping: Promise<void> | undefined;
   #graceOver: (() => void) | undefined;
+  #unwatch: (() => void) | undefined;
 
   constructor(host: WorkerHost, options: WorkerOptions) {
     this.#host = host;
     this.#plan = workerPlan(options);
     this.#emitter = new Emitter((error) => host.logger.error("a listener threw", { error: String(error) }));
     this.#outcomes = new Outcomes(this.#emitter, host);
-    const callbacks = [...this.#plan.tasks.values()].filter(hasCallbacks).map(callbackTask);
-    this.#tasks = new Map([...this.#plan.tasks.values(), ...callbacks].map((task) => [task.name, task]));
+    const { tasks, executables } = this.#plan;
+    this.#executors = host.executors(executables);
+    this.#tasks = new KnownTasks(tasks, this.#executors.folder, executables?.named ?? []);
+    this.#hasCallbacks = [...tasks.values(), ...(executables?.all ?? [])].some(hasCallbacks);
     this.#runner = new JobRunner(
       host,
       this.#plan,
       this.#tasks,
+      (task) => this.#executors.executorFor(task),
       this.#outcomes,
       () => this.#lines(),
       (lane) => this.#slotFree(lane),
@@ -107,11 +122,14 @@ export class Worker {
   }
 
   /**
-   * Starts serving. Resolves when the store is open and the first jobs are asked for.
+   * Starts serving. Resolves when the store is open and the first jobs are asked for. In a thread or process that was made to
+   * run isolated tasks, nothing happens: there, a module that also starts a worker only defines its tasks.
    *
-   * @throws WorkerStateError when it was started before; what opening the store throws
+   * @throws WorkerStateError when it was started before; CapabilityError when executables cannot be run as the options want
+   * it; what opening the store throws
    */
   async start(): Promise<this> {
+    if (isolatedTasks() !== undefined) return this;
     if (this.#state !== "idle") {
       throw new WorkerStateError(
         `this worker is ${this.#state}; a worker is started once, make a new one with app.worker()`,
@@ -119,21 +137,25 @@ export class Worker {
     }
     this.#state = "starting";
     let store: Store;
+    let executables: ExecutablesInForce | undefined;
     try {
       store = await this.#host.store();
+      executables = await this.#executors.open();
     } catch (error) {
       if (this.#stopping === undefined) this.#state = "idle";
       throw error;
     }
-    if (this.#stopping !== undefined) throw new WorkerStateError("this worker was stopped before it had started");
-    const names = [...this.#tasks.keys()];
-    const conversation = new Conversation(store, this.#plan, names, this.#clock, {
+    if (this.#stopping !== undefined) {
+      await this.#executors.close();
+      throw new WorkerStateError("this worker was stopped before it had started");
+    }
+    const conversation = new Conversation(store, this.#plan, this.#tasks.names, this.#clock, {
       onLeases: (lane, leases) => this.#reserved(lane, leases),
       onParked: (queue, task, count) => this.#outcomes.unknownTask(queue, task, count),
       onError: (error) => this.#outcomes.error(error),
     });
     this.#conversation = conversation;
-    this.#guard = new LeaseGuard(store, conversation, this.#clock, this.#plan.leaseMs, {
+    this.#guard = new LeaseGuard(store, conversation, this.#host, this.#plan.leaseMs, {
       onLost: (id, lease) => this.#runner.lose(id, lease),
       onCancel: (id, lease) => this.#runner.cancel(id, lease),
     });
@@ -144,8 +166,13 @@ export class Worker {
     if (this.#plan.graceMs !== undefined) this.#signals.listen(this.#plan.graceMs);
     this.#state = "running";
     for (const [queue, concurrency] of this.#plan.queues) this.#open(queue, concurrency);
-    this.#emitter.emit("ready", { worker: this.name, queues: [...this.#plan.queues.keys()] });
-    this.#host.logger.debug("worker started", { worker: this.name, queues: Object.fromEntries(this.#plan.queues) });
+    this.#unwatch = this.#executors.folder?.onChange(() => this.#lookAtFolder());
+    this.#startedAt = this.#clock.now();
+    if (store.presence !== undefined) {
+      this.#announcer = new Announcer(store.presence, this.#clock, this.#host.logger, this.name, () => this.#about());
+      this.#announcer.announce();
+    }
+    this.#tellReady(executables);
     return this;
   }
 
@@ -159,13 +186,15 @@ export class Worker {
     checkName("queue", queue);
     if (this.#lanes.has(queue)) throw new ConfigurationError(`queue "${queue}" is served already`);
     this.#open(queue, concurrencyOf(queue, concurrency));
+    this.#announcer?.announce();
   }
 
   /** Stops serving one queue; resolves when its running jobs are done. Nothing happens if it is not served. */
   async stopQueue(queue: string): Promise<void> {
     const lanes = [queue, callbackQueue(queue)].flatMap((name) => this.#lanes.get(name) ?? []);
     for (const lane of lanes) this.#close(lane);
-    await this.#whenDrained(() => lanes.every(({ running }) => running === 0));
+    if (lanes.length > 0) this.#announcer?.announce();
+    await this.#whenDrained(() => lanes.every(({ taken }) => taken === 0));
   }
 
   /**
@@ -193,6 +222,18 @@ export class Worker {
     return this.#host.clock;
   }
 
+  #about(): WorkerAbout {
+    return {
+      queues: Object.fromEntries(this.queues),
+      tasks: this.#tasks.names,
+      running: this.#runner.running,
+      version: packageVersion(),
+      host: hostname(),
+      pid: process.pid,
+      startedAt: this.#startedAt,
+    };
+  }
+
   #lines(): RunnerLines {
     const conversation = this.#conversation;
     const guard = this.#guard;
@@ -203,12 +244,33 @@ export class Worker {
   #open(queue: string, concurrency: number): void {
     this.#addLane(queue, concurrency);
     const callbacks = callbackQueue(queue);
-    const needed = [...this.#plan.tasks.values()].some(hasCallbacks) && !this.#lanes.has(callbacks);
-    if (needed) this.#addLane(callbacks, this.#plan.callbackConcurrency);
+    if (this.#hasCallbacks && !this.#lanes.has(callbacks)) this.#addLane(callbacks, this.#plan.callbackConcurrency);
+  }
+
+  #tellReady(executables: ExecutablesInForce | undefined): void {
+    const queues = [...this.#plan.queues.keys()];
+    this.#emitter.emit("ready", { worker: this.name, queues, ...(executables === undefined ? {} : { executables }) });
+    this.#host.logger.debug("worker started", { worker: this.name, queues: Object.fromEntries(this.#plan.queues) });
+    if (executables === undefined) return;
+    const { why, ...inForce } = executables;
+    if (why === undefined) this.#host.logger.info("executables", { ...inForce });
+    else this.#host.logger.warn("executables are held together less strictly than they could be", { ...executables });
+  }
+
+  /** Files came or went: what is waited for, and reserved next, is to have their names. */
+  #lookAtFolder(): void {
+    if (!this.#tasks.refresh()) return;
+    for (const lane of this.#lanes.values()) {
+      this.#conversation?.removeLane(lane);
+      lane.stopped = false;
+      this.#conversation?.addLane(lane);
+    }
+    this.#announcer?.announce();
   }
 
   #addLane(queue: string, concurrency: number): void {
-    const lane = new Lane(queue, concurrency, this.#plan.aheadMs, this.#clock.monotonic());
+    const earlier = this.#closed.get(queue);
+    const lane = new Lane(queue, concurrency, this.#plan.aheadMs, this.#clock.monotonic(), earlier);
     this.#lanes.set(queue, lane);
     this.#conversation?.addLane(lane);
   }
@@ -216,6 +278,7 @@ export class Worker {
   #close(lane: Lane): void {
     this.#conversation?.removeLane(lane);
     this.#lanes.delete(lane.queue);
+    this.#closed.set(lane.queue, lane);
     for (const { lease } of lane.takeStale(Number.POSITIVE_INFINITY)) this.#runner.release(lease);
   }
 
@@ -250,7 +313,9 @@ export class Worker {
     });
   }
 
-  #slotFree(lane: Lane): void {
+  #slotFree(freed: Lane): void {
+    // The queue may have been stopped and started again since the job began.
+    const lane = this.#lanes.get(freed.queue) ?? freed;
     this.#fill(lane);
     if (lane.isStarving) this.#conversation?.wake();
     for (const check of [...this.#drained]) check();
@@ -259,10 +324,13 @@ export class Worker {
   async #stop(timeoutMs: number): Promise<void> {
     this.#state = "stopping";
     this.#emitter.emit("stopping", { worker: this.name });
+    this.#unwatch?.();
     for (const lane of this.#lanes.values()) this.#close(lane);
     await this.#grace(timeoutMs);
-    this.#runner.leaveAll();
+    await this.#runner.leaveAll();
     await this.#conversation?.flush(FLUSH_MS);
+    await this.#announcer?.leave();
+    await this.#executors.close();
     this.#guard?.close();
     this.#conversation?.close();
     this.#purge?.stop();

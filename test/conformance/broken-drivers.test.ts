@@ -4,6 +4,7 @@ import { backendChecks, type Check, storeChecks } from "../../src/testing/confor
 import { altered } from "./broken/altered.ts";
 import { BROKEN_BACKENDS } from "./broken/broken-backends.ts";
 import { BROKEN_CARRIAGE } from "./broken/broken-carriage.ts";
+import { BROKEN_EXTRAS } from "./broken/broken-extras.ts";
 import { BROKEN_RECORDS } from "./broken/broken-records.ts";
 import type { BrokenStore } from "./broken/broken-store.ts";
 import { memoryHarness } from "./memory-harness.ts";
@@ -39,6 +40,7 @@ registerChecks(
 describe("broken stores", () => {
   register(BROKEN_CARRIAGE, storeChecks);
   register(BROKEN_RECORDS, storeChecks);
+  register(BROKEN_EXTRAS, storeChecks);
 });
 
 describe("broken backends", () => {

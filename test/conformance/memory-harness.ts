@@ -25,7 +25,7 @@ export function memoryHarness(
   make: (options: DriverOptions) => Store = (options) => memory.store!(options),
 ): Harness<Store> {
   return {
-    offers: ["one-step", "inspection", "connections", "namespaces"],
+    offers: ["one-step", "inspection", "queue-control", "presence", "connections", "namespaces"],
     open: async () => {
       const clock = new FakeClock();
       const options = memoryOptions(clock);

@@ -49,7 +49,7 @@ const mixedHarness = (sqliteIs: "broker" | "backend"): Harness<Store> =>
         : pair(memory.broker!(inMemory), sqlite.backend!(options));
     },
     // Half of such a pair does not outlive its process.
-    ["inspection", "connections", "namespaces"],
+    ["inspection", "queue-control", "presence", "connections", "namespaces"],
   );
 
 // They mostly wait for time to pass, so they wait together.

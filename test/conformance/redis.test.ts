@@ -11,7 +11,7 @@ const url = server?.url ?? "redis:";
 /** A client of the user's own: nothing is asked of it, others are made like it. */
 const client = new Redis(url, { lazyConnect: true });
 const shared = ["durable", "connections", "namespaces"] as const;
-const storeOffers = [...shared, "one-step", "inspection", "lease-keeping"] as const;
+const storeOffers = [...shared, "one-step", "inspection", "lease-keeping", "queue-control", "presence"] as const;
 
 /** What the thread that renews leases can change. */
 const THREADED: ReadonlySet<string> = new Set([
@@ -31,11 +31,20 @@ describe.skipIf(server === undefined).concurrent("on one server", () => {
   );
   registerChecks(
     "Redis as a broker",
-    brokerChecks(redisHarness(url, (options) => redis.broker!(options), [...shared, "lease-keeping"], client)),
+    brokerChecks(
+      redisHarness(
+        url,
+        (options) => redis.broker!(options),
+        [...shared, "lease-keeping", "queue-control", "presence"],
+        client,
+      ),
+    ),
   );
   registerChecks(
     "Redis as a backend",
-    backendChecks(redisHarness(url, (options) => redis.backend!(options), [...shared, "inspection"], client)),
+    backendChecks(
+      redisHarness(url, (options) => redis.backend!(options), [...shared, "inspection", "presence"], client),
+    ),
   );
   registerChecks(
     "Redis as a store, with leases kept in a thread",

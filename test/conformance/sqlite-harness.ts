@@ -69,13 +69,13 @@ export function sqliteHarness<D extends Closable>(
 /** The SQLite driver's roles, each with everything that it offers in it. */
 export const sqliteStoreHarness = sqliteHarness(
   (options) => sqlite.store!(options),
-  ["one-step", "durable", "inspection", "lease-keeping", "connections", "namespaces"],
+  ["one-step", "durable", "inspection", "lease-keeping", "queue-control", "presence", "connections", "namespaces"],
 );
 export const sqliteBrokerHarness = sqliteHarness(
   (options) => sqlite.broker!(options),
-  ["durable", "lease-keeping", "connections", "namespaces"],
+  ["durable", "lease-keeping", "queue-control", "presence", "connections", "namespaces"],
 );
 export const sqliteBackendHarness = sqliteHarness(
   (options) => sqlite.backend!(options),
-  ["durable", "inspection", "connections", "namespaces"],
+  ["durable", "inspection", "presence", "connections", "namespaces"],
 );

@@ -16,6 +16,8 @@ const THREADED: ReadonlySet<string> = new Set([
   "sharing",
   "persistence",
   "lease keeping",
+  "queue control",
+  "presence",
   "watching",
   "kept records",
   "closing the backend",

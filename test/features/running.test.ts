@@ -78,6 +78,38 @@ describe.each(SETTINGS)("$name", (setting) => {
     await behind.result({ timeout: "5s" });
   });
 
+  test("5.1 a queue that is stopped and started again at once never runs more than its concurrency", async () => {
+    const [end, all] = [gate(), gate()];
+    let [running, most, ran] = [0, 0, 0];
+    const slow = task("slow", async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await end.opened;
+      running -= 1;
+      ran += 1;
+      if (ran === 10) all.open();
+    });
+    const quick = task("quick", () => "quick", { queue: "other" });
+    const app = open(setting);
+    const worker = await work(app, [slow, quick], { queues: { default: 2 } });
+    await app.client().sendMany(
+      slow,
+      Array.from({ length: 10 }, (): [] => []),
+    );
+    await until(() => running === 2);
+    const stopping: Promise<void>[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      stopping.push(worker.stopQueue("default"));
+      worker.startQueue("default", 2);
+    }
+    // By the time this one is done, the worker was given all that it asked for before.
+    worker.startQueue("other", 1);
+    await (await app.client().send(quick)).result({ timeout: "5s" });
+    end.open();
+    await Promise.all([...stopping, all.opened]);
+    assert.equal(most, 2);
+  });
+
   test("5.1 higher priority first, then the order of acceptance", async () => {
     const ran: string[] = [];
     const note = task("note", (name: string) => {

@@ -1,52 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { StoreFullError, task } from "../../src/index.ts";
 import { appOn } from "./files.ts";
-
-/** A disk of `megabytes` that can be filled up. */
-class SmallDisk implements Disposable {
-  readonly path: string = mkdtempSync(join(tmpdir(), "millrace-full-"));
-
-  constructor(megabytes: number) {
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", this.path]);
-  }
-
-  /** Takes all the room that is left, but for less than a page. */
-  fill(): void {
-    for (const bytes of [65_536, 4_096, 512]) {
-      for (let number = 0; ; number += 1) {
-        try {
-          writeFileSync(join(this.path, `fill-${bytes}-${number}`), Buffer.alloc(bytes));
-        } catch {
-          break;
-        }
-      }
-    }
-  }
-
-  empty(): void {
-    execFileSync("find", [this.path, "-name", "fill-*", "-delete"]);
-  }
-
-  [Symbol.dispose](): void {
-    execFileSync("umount", ["-l", this.path]);
-    rmSync(this.path, { recursive: true, force: true });
-  }
-}
-
-function canMount(): boolean {
-  if (process.getuid?.() !== 0) return false;
-  try {
-    using disk = new SmallDisk(1);
-    unlinkSync(join(disk.path, "none"));
-  } catch (error) {
-    return error instanceof Error && Reflect.get(error, "code") === "ENOENT";
-  }
-  return false;
-}
+import { SmallDisk, canMount } from "./small-disk.ts";
 
 const note = task("note", (text: string) => text.length);
 const text = "x".repeat(2_000);
@@ -80,7 +36,7 @@ describe.skipIf(!canMount())("a full disk (needs root, to mount a small one)", (
     ).rejects.toBeInstanceOf(StoreFullError);
     const [queue] = await client.queues();
     expect(queue?.counts).toEqual({ queued: accepted.length });
-    execFileSync("mount", ["-o", "remount,size=64m", disk.path]);
+    disk.remount("size=64m");
     const more = await client.send(note, text);
     const worker = app.worker({ tasks: [note] });
     await worker.start();

@@ -1,6 +1,5 @@
 import {
   appendFileSync,
-  chmodSync,
   closeSync,
   mkdirSync,
   openSync,
@@ -195,15 +194,6 @@ describe("what is refused, with what to do", () => {
     const error = await refusal(folder.file());
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(error.message).toMatch(/is no place for the store's file/);
-  });
-
-  test.skipIf(process.getuid?.() === 0)("a file without permission", async () => {
-    using folder = new Folder();
-    const file = await made(folder, 1);
-    chmodSync(file, 0o400);
-    const error = await refusal(file);
-    expect(error).toBeInstanceOf(StoreFileError);
-    expect(error.message).toMatch(/cannot be (written|opened).*ermissions/);
   });
 });
 

@@ -1,8 +1,9 @@
+import { jobDocument } from "../../core/index.ts";
 import { JobUnknownError } from "../../errors/index.ts";
 import type { CommandDeclaration } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { jobPage } from "../job-page.ts";
-import { jobDocument, printJson } from "../json-document.ts";
+import { printJson } from "../json-document.ts";
 import { withExisting } from "../session.ts";
 import { terminal } from "../terminal.ts";
 

@@ -4,6 +4,7 @@ import { BinaryHeap } from "../../internal/binary-heap.ts";
 import { AcceptanceLog } from "./acceptance-log.ts";
 import { JobCounts } from "./job-counts.ts";
 import { type MemoryRecord, memoryRecord } from "./memory-record.ts";
+import { PresenceBoard } from "./presence-board.ts";
 import { QueueRoom } from "./queue-room.ts";
 import { shownState } from "./shown-state.ts";
 import { storedView } from "./stored-view.ts";
@@ -20,6 +21,9 @@ export class JobLedger {
   readonly clock: Clock;
   readonly log: AcceptanceLog = new AcceptanceLog();
   readonly watches: WatchBoard;
+  /** Queues from which nothing is reserved. */
+  readonly paused: Set<string> = new Set();
+  readonly presence: PresenceBoard;
   readonly #records = new Map<string, MemoryRecord>();
   readonly #rooms = new Map<string, QueueRoom>();
   readonly #counts = new JobCounts();
@@ -38,6 +42,7 @@ export class JobLedger {
 
   constructor(clock: Clock) {
     this.clock = clock;
+    this.presence = new PresenceBoard(clock);
     this.watches = new WatchBoard(
       (id) => this.#watched(id),
       (id) => this.#needsNoWatch(id),

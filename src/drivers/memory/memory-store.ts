@@ -10,6 +10,8 @@ import type {
   Inspection,
   Keep,
   NewJob,
+  Presence,
+  QueueControl,
   RecordUpdate,
   SaveOutcome,
   Store,
@@ -34,6 +36,16 @@ export class MemoryStore implements Store {
   readonly capabilities: BrokerCapabilities = { durable: false, shared: false };
   readonly backendCapabilities: BackendCapabilities = { durable: false, shared: false, volatile: false };
   readonly inspection: Inspection = memoryInspection(() => this.#ledger());
+  readonly queueControl: QueueControl = {
+    pause: async (queue) => void this.#ledger().paused.add(queue),
+    resume: async (queue) => this.#resume(queue),
+    paused: async () => [...this.#ledger().paused],
+  };
+  readonly presence: Presence = {
+    announce: async (name, about, liveMs) => this.#ledger().presence.announce(name, about, liveMs),
+    leave: async (name) => this.#ledger().presence.leave(name),
+    present: async () => this.#ledger().presence.present(),
+  };
   readonly #options: DriverOptions;
   readonly #waits = new Set<() => void>();
   readonly #watches = new Set<Watch>();
@@ -80,7 +92,8 @@ export class MemoryStore implements Store {
     const { signal, maxMs } = request;
     const tasks = new Set(request.tasks);
     const rooms = request.queues.map((queue) => ledger.room(queue));
-    if (!signal.aborted && !rooms.some((room) => room.offers(tasks))) {
+    const offers = request.queues.some((queue) => !ledger.paused.has(queue) && ledger.room(queue).offers(tasks));
+    if (!signal.aborted && !offers) {
       await new Promise<void>((resolve) => {
         const end = (): void => {
           timer.cancel();
@@ -133,6 +146,12 @@ export class MemoryStore implements Store {
 
   async purge(limit: number): Promise<number> {
     return this.#ledger().purge(limit);
+  }
+
+  #resume(queue: string): void {
+    const ledger = this.#ledger();
+    if (ledger.paused.delete(queue)) ledger.room(queue).wake();
+    ledger.leaveRoom(queue);
   }
 
   #ledger(): JobLedger {

@@ -44,7 +44,7 @@ export class QueueRoom {
       this.#arm();
     } else {
       this.#makeReady(record);
-      this.#wake();
+      this.wake();
     }
   }
 
@@ -145,6 +145,11 @@ export class QueueRoom {
     };
   }
 
+  /** Wakes everybody who sleeps here. */
+  wake(): void {
+    for (const wake of this.#sleepers) wake();
+  }
+
   #makeReady(record: MemoryRecord): void {
     record.state = "queued";
     record.runAt = undefined;
@@ -162,10 +167,6 @@ export class QueueRoom {
       if (record === undefined) return;
       record.place = this.#unclaimed.push(record);
     }
-  }
-
-  #wake(): void {
-    for (const wake of this.#sleepers) wake();
   }
 
   /** Milliseconds to the next deadline of any kind; not positive where one is past. */
@@ -190,7 +191,7 @@ export class QueueRoom {
     this.#timerAt = at;
     this.#timer = this.#clock.setTimer(Math.min(Math.ceil(delayMs), LONGEST_TIMER_MS), () => {
       this.#disarm();
-      if (this.#nextDelayMs() <= 0) this.#wake();
+      if (this.#nextDelayMs() <= 0) this.wake();
       else this.#arm();
     });
   }

@@ -17,7 +17,8 @@ export function reserveJobs(ledger: JobLedger, reservation: Reservation, worker:
     const room = ledger.room(name);
     for (const record of room.makeDue()) ledger.recount(record);
     for (let record = room.lapsed(); record !== undefined; record = room.lapsed()) lapse(ledger, record);
-    const found = room.take(tasks, limit, reservation.parkMs);
+    // What has lapsed or is due was seen to; only handing out is what a paused queue does not do.
+    const found = room.take(tasks, ledger.paused.has(name) ? 0 : limit, reservation.parkMs);
     for (const [task, count] of found.parked) parked.push({ queue: name, task, count });
     for (const record of found.taken) {
       leases.push(lease(ledger, record, worker, tasks));

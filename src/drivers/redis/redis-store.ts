@@ -16,6 +16,8 @@ import type {
   ListQuery,
   Logger,
   NewJob,
+  Presence,
+  QueueControl,
   QueueCount,
   RecordUpdate,
   SaveOutcome,
@@ -38,8 +40,10 @@ import { LeaseBoard } from "./lease-board.ts";
 import { LeaseThread } from "./lease-thread.ts";
 import { list } from "./listing.ts";
 import { type Loaded, Partition } from "./partition.ts";
+import { PausedQueues } from "./paused-queues.ts";
 import { deliver, shareOut } from "./posts.ts";
 import type { Shared } from "./packed-exchange.ts";
+import { PresenceBoard } from "./presence-board.ts";
 import type { RedisPlan } from "./redis-url.ts";
 import type { RenewedHolder } from "./renewals.ts";
 import { type Operation, type Script, readScripts } from "./scripts.ts";
@@ -65,6 +69,8 @@ export class RedisStore implements Store, LeaseKeeping, Inspection {
   readonly backendCapabilities: BackendCapabilities = { durable: true, shared: true, volatile: false };
   readonly leaseKeeping: LeaseKeeping = this;
   readonly inspection: Inspection = this;
+  readonly queueControl: QueueControl = new PausedQueues(() => this.#opened());
+  readonly presence: Presence = new PresenceBoard(() => this.#at(""));
   /** Unique among all that are connected. */
   readonly #name = randomBytes(9).toString("base64url");
   readonly #options: RedisStoreOptions;
@@ -303,7 +309,12 @@ export class RedisStore implements Store, LeaseKeeping, Inspection {
   }
 
   #refuseClosed(): void {
+    this.#opened();
+  }
+
+  #opened(): readonly Partition[] {
     if (this.#closed !== undefined || this.#partitions.length === 0) throw new ClosedError("the store is closed");
+    return this.#partitions;
   }
 
   #at(id: string): Partition {

@@ -17,6 +17,7 @@ import { type JobState, isFinal } from "../../core/state.ts";
 import type { Effects } from "./effects.ts";
 import { Inserts } from "./inserts.ts";
 import { type JobGroup, packJobs } from "./packing.ts";
+import { PausedQueues } from "./paused-queues.ts";
 import { type ReservedRow, type Row, isRunning, leaseOf, storedJobOf } from "./row.ts";
 import { STATE_NUMBERS, shownState } from "./state-numbers.ts";
 import { type Statements, prepareStatements } from "./statements.ts";
@@ -42,6 +43,7 @@ interface Holder {
  * tells in `effects` what others may wait for.
  */
 export class Engine {
+  readonly paused: PausedQueues;
   readonly #sql: Statements;
   /** Where in the table the jobs leased through here are, by id. */
   readonly #seqs = new Map<string, number>();
@@ -50,6 +52,7 @@ export class Engine {
 
   constructor(database: DatabaseSync, namespace: string, now: () => number = Date.now) {
     this.#sql = prepareStatements(database, namespace);
+    this.paused = new PausedQueues(this.#sql);
     this.#inserts = new Inserts(database, namespace, this.#sql);
     this.#now = now;
   }
@@ -107,7 +110,9 @@ export class Engine {
     if (deadline !== undefined && deadline <= this.#now()) return true;
     return queues.some(
       (queue) =>
-        this.#sql.available.get(queue) !== undefined || this.#sql["parked-known"].get(queue, tasksJson) !== undefined,
+        (this.#sql.available.get(queue) !== undefined ||
+          this.#sql["parked-known"].get(queue, tasksJson) !== undefined) &&
+        !this.paused.has(queue),
     );
   }
 
@@ -205,6 +210,7 @@ export class Engine {
     const known = new Set(reservation.tasks);
     const leases: Lease[] = [];
     for (const { name: queue, limit } of reservation.queues) {
+      if (this.paused.has(queue)) continue;
       this.#unpark(queue, reservation.tasks);
       let missing = limit;
       for (let round = 0; missing > 0 && round < PARKING_ROUNDS; round += 1) {

@@ -11,7 +11,7 @@ const RENEWALS = 3;
 /** The share of a lease's life after which a lease that could not be renewed is given up. */
 const LAST_MOMENT = 0.9;
 
-/** The leases that this process holds, by job id. */
+/** The leases that this process holds, by job id. Every `now` is of a clock that nobody sets, in milliseconds. */
 export class HeldLeases {
   readonly #held = new Map<string, Held>();
   #shortestMs = Number.POSITIVE_INFINITY;

@@ -7,6 +7,7 @@ import { HeldLeases } from "./held-leases.ts";
 import { Inspector } from "./inspector.ts";
 import { packOutcomes, packReply, unpackRequest } from "./packing.ts";
 import type { Answer, Call, FromThread, ReadCall, ThreadOptions, ToThread, WriteCall } from "./protocol.ts";
+import { PresenceBoard } from "./presence-board.ts";
 import { RecordKeeper } from "./record-keeper.ts";
 import { sqliteError } from "./sqlite-error.ts";
 import { Transactions } from "./transactions.ts";
@@ -21,6 +22,8 @@ const CANCEL_CHECK_MS = 50;
 /** Looking at watched jobs may take this share of the thread at the most. */
 const WATCH_DUTY = 0.1;
 
+const READS: ReadonlySet<Call["op"]> = new Set<ReadCall["op"]>(["load", "list", "count", "paused", "present"]);
+
 /**
  * The store's own thread: takes calls, answers those of one turn from one transaction, keeps this process's leases, and
  * tells waiting workers and clients when there is something for them.
@@ -29,6 +32,7 @@ export class Host {
   readonly #engine: Engine;
   readonly #keeper: RecordKeeper;
   readonly #inspector: Inspector;
+  readonly #presence: PresenceBoard;
   readonly #transactions: Transactions;
   readonly #database: DatabaseSync;
   readonly #path: string;
@@ -57,6 +61,7 @@ export class Host {
     this.#engine = new Engine(database, namespace);
     this.#keeper = new RecordKeeper(database, namespace, this.#engine);
     this.#inspector = new Inspector(database, namespace);
+    this.#presence = new PresenceBoard(database, namespace);
     this.#transactions = new Transactions(database, path, () => this.#giveUpLapsing());
     this.#heartbeat = new Int32Array(options.heartbeat);
     this.#blockedLimitMs = options.blockedLimitMs;
@@ -73,6 +78,8 @@ export class Host {
     const calls = messages.flatMap((message) => message.calls);
     const effects = new Effects();
     const answers = [...this.#write(calls, effects), ...this.#read(calls)];
+    // Whoever waits for these goes on while the rest is seen to.
+    if (answers.length > 0) this.#post({ answers });
     const watched: WatchedJob[] = [];
     for (const message of messages) {
       for (const number of message.unwait ?? []) this.#waits.drop(number);
@@ -83,7 +90,7 @@ export class Host {
     for (const [number, call] of calls) {
       if (call.op === "wait") this.#waits.add(number, call, (done) => this.#post({ answers: [answered(done)] }));
     }
-    this.#settleDown(effects, answers, watched);
+    this.#settleDown(effects, [], watched);
   }
 
   close(): void {
@@ -116,7 +123,7 @@ export class Host {
         const request = unpackRequest(call.request);
         const reply = this.#engine.exchange(request, own);
         // Only what is committed is held.
-        exchanges.push(() => this.#held.follow(request, reply, this.#engine.now()));
+        exchanges.push(() => this.#held.follow(request, reply, performance.now()));
         return [number, true, packReply(reply)];
       }),
     );
@@ -139,6 +146,14 @@ export class Host {
         return this.#engine.replay(call.ids, effects);
       case "removeDead":
         return this.#engine.removeDead(call.ids, call.limit);
+      case "pause":
+        return this.#engine.paused.pause(call.queue);
+      case "resume":
+        return this.#engine.paused.resume(call.queue, effects);
+      case "announce":
+        return this.#presence.announce(call.name, call.about, call.liveMs);
+      case "leave":
+        return this.#presence.leave(call.name);
     }
   }
 
@@ -162,6 +177,10 @@ export class Host {
         return this.#inspector.list(call.query);
       case "count":
         return this.#inspector.count(call.below);
+      case "paused":
+        return this.#engine.paused.list();
+      case "present":
+        return this.#presence.present();
     }
   }
 
@@ -235,11 +254,10 @@ export class Host {
   }
 
   #renew(): void {
-    const now = this.#engine.now();
     const signals: LeaseSignal[] = [];
     if (this.#isMainAlive()) {
       try {
-        signals.push(...this.#extendAll(now));
+        signals.push(...this.#extendAll());
       } catch {
         // Renewals run three times a lease: the next one may get through.
       }
@@ -250,15 +268,17 @@ export class Host {
 
   /** What could not be renewed is told while it is still held, so that its effects end before another's begin. */
   #giveUpLapsing(): void {
-    const lapsing = this.#held.dropLapsing(this.#engine.now());
+    const lapsing = this.#held.dropLapsing(performance.now());
     if (lapsing.length > 0) this.#post({ signals: lapsing.map(({ id, lease }) => ({ id, lease, signal: "lost" })) });
   }
 
-  #extendAll(now: number): LeaseSignal[] {
-    const due = this.#held.due(now);
+  #extendAll(): LeaseSignal[] {
+    // What is due is counted by a clock that nobody sets; what is stored, by the one that all processes share.
+    const [began, now] = [performance.now(), this.#engine.now()];
+    const due = this.#held.due(began);
     if (due.length === 0) return [];
     const outcomes = this.#transactions.run(() => due.map((lease) => this.#engine.extend(lease, now + lease.leaseMs)));
-    this.#held.renewed(due, now);
+    this.#held.renewed(due, began);
     return due.flatMap((lease, at): LeaseSignal[] => {
       if (outcomes[at] === "cancel") return this.#cancelSignal(lease);
       if (outcomes[at] !== "lost") return [];
@@ -288,6 +308,8 @@ export class Host {
         this.#excusing(() => {
           const expired = this.#watched.checkExpired(this.#engine.now());
           if (expired.length > 0) this.#post({ watched: expired });
+          // The clock may have been set, or the machine have slept, and timers know of neither.
+          this.#armDeadline();
         });
         this.#armCheck();
       },
@@ -346,7 +368,7 @@ function answered(number: number): Answer {
 }
 
 function isRead(call: Call): call is ReadCall {
-  return call.op === "load" || call.op === "list" || call.op === "count";
+  return READS.has(call.op);
 }
 
 function isWrite(call: Call): call is WriteCall {

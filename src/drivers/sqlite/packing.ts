@@ -57,7 +57,7 @@ export function packOutcomes<T>(outcomes: readonly T[], good: T): PackedOutcomes
 }
 
 export function unpackOutcomes<T>(packed: PackedOutcomes<T>, good: T): readonly T[] {
-  return typeof packed === "number" ? Array.from({ length: packed }, () => good) : packed;
+  return typeof packed === "number" ? Array<T>(packed).fill(good) : packed;
 }
 
 export type PackedEnqueue = PackedOutcomes<EnqueueOutcome>;

@@ -23,12 +23,16 @@ export type WriteCall =
   | { readonly op: "cancel"; readonly ids: readonly string[]; readonly keep: Keep }
   | { readonly op: "purge"; readonly limit: number }
   | { readonly op: "replay"; readonly ids: readonly string[] }
-  | { readonly op: "removeDead"; readonly ids: readonly string[] | undefined; readonly limit: number };
+  | { readonly op: "removeDead"; readonly ids: readonly string[] | undefined; readonly limit: number }
+  | { readonly op: "pause" | "resume"; readonly queue: string }
+  | { readonly op: "announce"; readonly name: string; readonly about: string; readonly liveMs: number }
+  | { readonly op: "leave"; readonly name: string };
 
 export type ReadCall =
   | { readonly op: "load"; readonly ids: readonly string[] }
   | { readonly op: "list"; readonly query: ListQuery }
-  | { readonly op: "count"; readonly below: number };
+  | { readonly op: "count"; readonly below: number }
+  | { readonly op: "paused" | "present" };
 
 export type Call =
   | WriteCall

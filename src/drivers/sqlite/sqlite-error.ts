@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs";
 import {
   ConfigurationError,
   MillraceError,
@@ -5,6 +6,7 @@ import {
   StoreFullError,
   StoreUnavailableError,
 } from "../../errors/index.ts";
+import { lacksDescriptors } from "../../internal/lacks-descriptors.ts";
 
 const BUSY = 5;
 const LOCKED = 6;
@@ -14,6 +16,9 @@ const CORRUPT = 11;
 const FULL = 13;
 const CANNOT_OPEN = 14;
 const NOT_A_DATABASE = 26;
+
+/** For a database: itself, its log, its shared memory, and their folder, which is synced. */
+const DESCRIPTORS = 4;
 
 /** Whether another process holds the lock that was needed. */
 export function isBusy(error: unknown): boolean {
@@ -37,12 +42,15 @@ export function sqliteError(error: unknown, path: string): Error {
     return new ConfigurationError(`${path} is no place for the store's file (${text})`, options);
   }
   if (system === "ENOSPC" || system === "EDQUOT") return full(path, options);
+  if (lacksDescriptors(error)) return descriptorsLacking(path, options);
   switch (primaryCode(error)) {
     case BUSY:
     case LOCKED:
       return new StoreUnavailableError(`${path} stayed locked by another process`, options);
     case READONLY:
     case CANNOT_OPEN:
+      // SQLite does not say why.
+      if (!hasDescriptors(path)) return descriptorsLacking(path, options);
       return new StoreFileError(
         `${path} cannot be opened for writing (${text}). Check its permissions and its folder's`,
         options,
@@ -61,6 +69,26 @@ export function sqliteError(error: unknown, path: string): Error {
       if (text.includes("unsupported file format")) return corrupt(path, text, options);
       return new StoreUnavailableError(`${path}: ${text}`, options);
   }
+}
+
+/** Whether SQLite has the descriptors that it needs. */
+function hasDescriptors(path: string): boolean {
+  const files: number[] = [];
+  try {
+    while (files.length < DESCRIPTORS) files.push(openSync(path, "r"));
+    return true;
+  } catch (error) {
+    return !lacksDescriptors(error);
+  } finally {
+    for (const file of files) closeSync(file);
+  }
+}
+
+function descriptorsLacking(path: string, options: { cause: unknown }): StoreUnavailableError {
+  return new StoreUnavailableError(
+    `no file descriptor is left for ${path}. Close files, or raise the limit (ulimit -n), and it goes on`,
+    options,
+  );
 }
 
 function corrupt(path: string, text: string, options: { cause: unknown }): StoreFileError {

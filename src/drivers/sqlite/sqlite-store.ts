@@ -13,6 +13,9 @@ import type {
   ListQuery,
   Logger,
   NewJob,
+  Presence,
+  Present,
+  QueueControl,
   QueueCount,
   RecordUpdate,
   SaveOutcome,
@@ -28,11 +31,13 @@ import { type PackedEnqueue, type PackedReply, packJobs, packRequest, unpackOutc
 import { type OwnOptions, ThreadLink } from "./thread-link.ts";
 
 /** A store in one SQLite file, driven by a thread of its own. Serves as a broker or a backend alone as well. */
-export class SqliteStore implements Store, LeaseKeeping, Inspection {
+export class SqliteStore implements Store, LeaseKeeping, Inspection, QueueControl, Presence {
   readonly capabilities: BrokerCapabilities = { durable: true, shared: true };
   readonly backendCapabilities: BackendCapabilities = { durable: true, shared: true, volatile: false };
   readonly leaseKeeping: LeaseKeeping = this;
   readonly inspection: Inspection = this;
+  readonly queueControl: QueueControl = this;
+  readonly presence: Presence = this;
   readonly #link: ThreadLink;
   readonly #signalListeners = new Set<(signals: readonly LeaseSignal[]) => void>();
   readonly #watches: LocalWatches<WatchedJob>;
@@ -137,5 +142,29 @@ export class SqliteStore implements Store, LeaseKeeping, Inspection {
 
   removeDead(ids: readonly string[] | undefined, limit: number): Promise<number> {
     return this.#link.call({ op: "removeDead", ids, limit });
+  }
+
+  pause(queue: string): Promise<void> {
+    return this.#link.call({ op: "pause", queue });
+  }
+
+  resume(queue: string): Promise<void> {
+    return this.#link.call({ op: "resume", queue });
+  }
+
+  paused(): Promise<readonly string[]> {
+    return this.#link.call({ op: "paused" });
+  }
+
+  announce(name: string, about: string, liveMs: number): Promise<void> {
+    return this.#link.call({ op: "announce", name, about, liveMs });
+  }
+
+  leave(name: string): Promise<void> {
+    return this.#link.call({ op: "leave", name });
+  }
+
+  present(): Promise<readonly Present[]> {
+    return this.#link.call({ op: "present" });
   }
 }

@@ -1,4 +1,4 @@
-import type { JobState } from "../../core/state.ts";
+import { type JobState, JOB_STATES } from "../../core/state.ts";
 
 /** States as the `state` column holds them. Waiting ones are below 5, final ones above 4: the partial indexes say so. */
 export const STATE_NUMBERS: Readonly<Record<JobState, number>> = {
@@ -16,17 +16,7 @@ export const STATE_NUMBERS: Readonly<Record<JobState, number>> = {
 /** Not a state of its own to a reader: a queued job of a task that the workers of its queue do not know. */
 const PARKED = -1;
 
-const NAMES: readonly JobState[] = [
-  "scheduled",
-  "blocked",
-  "queued",
-  "running",
-  "retrying",
-  "succeeded",
-  "failed",
-  "expired",
-  "cancelled",
-];
+const NAMES: readonly JobState[] = JOB_STATES.toSorted((a, b) => STATE_NUMBERS[a] - STATE_NUMBERS[b]);
 
 /** What a reader is shown: a job that is due, parked or expired reads so before anybody has touched its row. */
 export function shownState(state: number, deadline: number | null, expireAt: number | null, now: number): JobState {

@@ -2,7 +2,9 @@ import { Worker } from "node:worker_threads";
 import type { LeaseRef, LeaseSignal, Logger, WatchedJob } from "../../contracts/index.ts";
 import { revivedError } from "../../core/stored-error.ts";
 import { ClosedError, StoreUnavailableError } from "../../errors/index.ts";
+import { Lookout } from "./lookout.ts";
 import type { Answer, Call, FromThread, ThreadOptions, ToThread } from "./protocol.ts";
+import { sqliteError } from "./sqlite-error.ts";
 
 /** How often the main thread says that it is alive. */
 const HEARTBEAT_MS = 1_000;
@@ -11,6 +13,7 @@ const HEARTBEAT_MS = 1_000;
 export type OwnOptions = Omit<ThreadOptions, "heartbeat" | "posted">;
 
 interface Pending {
+  readonly call: Call;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -26,11 +29,14 @@ export class ThreadLink {
   readonly #listeners: LinkListeners;
   readonly #logger: Logger;
   readonly #options: OwnOptions;
+  readonly #lookout = new Lookout(() => this.#due > 0);
   readonly #heartbeat = new Int32Array(new SharedArrayBuffer(4));
   readonly #posted = new Int32Array(new SharedArrayBuffer(4));
   #thread: Worker | undefined;
   #beat: NodeJS.Timeout | undefined;
   #number = 0;
+  /** Calls under way that are answered at once, as all but waits are. */
+  #due = 0;
   #outbox: (readonly [number, Call])[] = [];
   #scheduled = false;
   #closing: Promise<void> | undefined;
@@ -57,10 +63,13 @@ export class ThreadLink {
         else reject(revivedError(message.failed));
       });
       thread.once("error", reject);
+      thread.once("exit", () =>
+        reject(new StoreUnavailableError("the SQLite store's thread ended before it had opened")),
+      );
     }).catch(async (error: unknown) => {
       await thread.terminate();
       this.#thread = undefined;
-      throw error;
+      throw sqliteError(error, this.#options.path);
     });
     thread.removeAllListeners("error");
     thread.on("message", (message: FromThread) => this.#receive(message));
@@ -80,7 +89,8 @@ export class ThreadLink {
       this.#number += 1;
       // A call under way keeps the process alive; nothing else of the store does.
       if (this.#pending.size === 0) this.#thread.ref();
-      this.#pending.set(this.#number, { resolve: resolve as (value: unknown) => void, reject });
+      this.#pending.set(this.#number, { call, resolve: resolve as (value: unknown) => void, reject });
+      if (call.op !== "wait") this.#due += 1;
       onNumber?.(this.#number);
       this.#outbox.push([this.#number, call]);
       if (this.#scheduled) return;
@@ -98,7 +108,7 @@ export class ThreadLink {
     const pending = this.#pending.get(number);
     if (pending === undefined) return;
     this.tell({ unwait: [number] });
-    this.#settle(number);
+    this.#settle(number, pending);
     pending.resolve(undefined);
   }
 
@@ -127,6 +137,7 @@ export class ThreadLink {
     const calls = this.#outbox;
     this.#outbox = [];
     this.#post({ calls });
+    this.#lookout.look();
   }
 
   #post(message: ToThread): void {
@@ -143,13 +154,14 @@ export class ThreadLink {
   #answer([number, ok, value]: Answer): void {
     const pending = this.#pending.get(number);
     if (pending === undefined) return;
-    this.#settle(number);
+    this.#settle(number, pending);
     if (ok) pending.resolve(value);
     else pending.reject(revivedError(value));
   }
 
-  #settle(number: number): void {
+  #settle(number: number, { call }: Pending): void {
     this.#pending.delete(number);
+    if (call.op !== "wait") this.#due -= 1;
     if (this.#pending.size === 0) this.#thread?.unref();
   }
 

@@ -5,6 +5,7 @@ import { cancellationChecks } from "./facets/cancellation.ts";
 import { declarationChecks } from "./facets/declaration.ts";
 import { insertChecks } from "./facets/insert.ts";
 import { inspectionChecks } from "./facets/inspection.ts";
+import { presenceChecks } from "./facets/presence.ts";
 import { recordPersistenceChecks } from "./facets/record-persistence.ts";
 import { recordTextChecks } from "./facets/record-text.ts";
 import { recordChecks } from "./facets/records.ts";
@@ -31,17 +32,20 @@ export function keepingChecks<D extends Backend>(
   ];
 }
 
-/** The conformance suite of `Backend`, as it is used beside a broker of another system. Its offers never include `lease-keeping`. */
+/** The conformance suite of `Backend`, as it is used beside a broker of another system. Its offers never include `lease-keeping` and `queue-control`. */
 export function backendChecks(harness: Harness<Backend>): readonly Check[] {
   return [
-    ...declarationChecks(harness, ({ backendCapabilities, inspection }) => ({
+    ...declarationChecks(harness, ({ backendCapabilities, inspection, presence }) => ({
       durable: backendCapabilities.durable,
       shared: backendCapabilities.shared,
       inspection: inspection !== undefined,
       leaseKeeping: false,
+      queueControl: false,
+      presence: presence !== undefined,
     })),
     ...insertChecks(harness),
     ...savingChecks(harness),
     ...keepingChecks(harness, backendRecording),
+    ...presenceChecks(harness),
   ];
 }

@@ -16,6 +16,8 @@ import { namespaceChecks } from "./facets/namespaces.ts";
 import { orderChecks } from "./facets/order.ts";
 import { parkingChecks } from "./facets/parking.ts";
 import { persistenceChecks } from "./facets/persistence.ts";
+import { presenceChecks } from "./facets/presence.ts";
+import { queueControlChecks } from "./facets/queue-control.ts";
 import { releaseChecks } from "./facets/release.ts";
 import { retryChecks } from "./facets/retry.ts";
 import { schedulingChecks } from "./facets/scheduling.ts";
@@ -48,18 +50,22 @@ export function carriageChecks(harness: Harness<Broker>): readonly Check[] {
     sharingChecks,
     persistenceChecks,
     leaseKeepingChecks,
+    queueControlChecks,
   ].flatMap((checksOf) => checksOf(harness));
 }
 
 /** The conformance suite of `Broker`. Its offers never include `inspection`, which is a backend's. */
 export function brokerChecks(harness: Harness<Broker>): readonly Check[] {
   return [
-    ...declarationChecks(harness, ({ capabilities, leaseKeeping }) => ({
+    ...declarationChecks(harness, ({ capabilities, leaseKeeping, queueControl, presence }) => ({
       durable: capabilities.durable,
       shared: capabilities.shared,
       inspection: false,
       leaseKeeping: leaseKeeping !== undefined,
+      queueControl: queueControl !== undefined,
+      presence: presence !== undefined,
     })),
     ...carriageChecks(harness),
+    ...presenceChecks(harness),
   ];
 }

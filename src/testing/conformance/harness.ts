@@ -1,10 +1,18 @@
 /**
- * What a driver or its harness has beyond the required. `durable`, `inspection` and `lease-keeping` are compared with what the driver
+ * What a driver or its harness has beyond the required. `durable`, `inspection`, `lease-keeping`, `queue-control` and `presence` are compared with what the driver
  * declares, so that no check is left out in silence. `connections`: the harness can open several to the same data, which a
  * `shared` driver must be tested with. `namespaces`: it can open the same system in another namespace. `one-step`:
  * broker and backend are one system, so that readers see a change whole or not at all; a pair of two systems cannot offer it.
  */
-export type Offer = "one-step" | "durable" | "inspection" | "lease-keeping" | "connections" | "namespaces";
+export type Offer =
+  | "one-step"
+  | "durable"
+  | "inspection"
+  | "lease-keeping"
+  | "queue-control"
+  | "presence"
+  | "connections"
+  | "namespaces";
 
 /** One opened driver over data of its own, empty at first. */
 export interface Opened<D> {

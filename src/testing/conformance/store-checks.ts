@@ -5,6 +5,7 @@ import type { Check } from "./check.ts";
 import { atomicityChecks } from "./facets/atomicity.ts";
 import { deadLetterChecks } from "./facets/dead-letters.ts";
 import { declarationChecks } from "./facets/declaration.ts";
+import { presenceChecks } from "./facets/presence.ts";
 import type { Harness } from "./harness.ts";
 import { storeRecording } from "./recording.ts";
 
@@ -14,15 +15,18 @@ import { storeRecording } from "./recording.ts";
  */
 export function storeChecks(harness: Harness<Store>): readonly Check[] {
   return [
-    ...declarationChecks(harness, ({ capabilities, backendCapabilities, inspection, leaseKeeping }) => ({
-      durable: capabilities.durable && backendCapabilities.durable,
-      shared: capabilities.shared && backendCapabilities.shared,
-      inspection: inspection !== undefined,
-      leaseKeeping: leaseKeeping !== undefined,
+    ...declarationChecks(harness, (store) => ({
+      durable: store.capabilities.durable && store.backendCapabilities.durable,
+      shared: store.capabilities.shared && store.backendCapabilities.shared,
+      inspection: store.inspection !== undefined,
+      leaseKeeping: store.leaseKeeping !== undefined,
+      queueControl: store.queueControl !== undefined,
+      presence: store.presence !== undefined,
     })),
     ...carriageChecks(harness),
     ...keepingChecks(harness, storeRecording),
     ...atomicityChecks(harness),
     ...deadLetterChecks(harness),
+    ...presenceChecks(harness),
   ];
 }

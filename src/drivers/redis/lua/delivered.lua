@@ -2,7 +2,8 @@
 local numbers = { unpack(ARGV, 2) }
 for i, posted in ipairs(call("HMGET", P .. "posted", unpack(numbers))) do
   local id = posted and string.match(posted, "^%S+ (%S+)\n")
-  if id then
+  if id and call("HINCRBY", P .. "posting", id, -1) <= 0 then
+    call("HDEL", P .. "posting", id)
     ended[#ended + 1] = id
   end
 end

@@ -54,8 +54,14 @@ if r ~= nil and call("EXISTS", P .. "retired:" .. r.holder) == 0 then
   if before and tonumber(before) < now then
     call("HDEL", P .. "facts", "scan " .. r.holder)
   end
+  local paused = {}
+  if call("EXISTS", P .. "paused") == 1 then
+    for _, queue in ipairs(call("SMEMBERS", P .. "paused")) do
+      paused[queue] = true
+    end
+  end
   for _, queue in ipairs(r.queues) do
-    if queue.limit > 0 then
+    if queue.limit > 0 and not paused[queue.name] then
       reserve(queue.name, queue.limit, r, leases, parked)
     end
   end

@@ -17,6 +17,9 @@ local TYPES = {
   survivors = "zset",
   elsewhere = "zset",
   queues = "set",
+  paused = "set",
+  present = "zset",
+  about = "hash",
 }
 local LAYOUT = "1"
 

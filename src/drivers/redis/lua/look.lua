@@ -24,22 +24,31 @@ for _, holder in ipairs(redis.call("ZRANGE", KEYS[1] .. "holders", 0, 9)) do
     break
   end
 end
-for i = 5, 4 + queues do
-  local queue = ARGV[i]
+
+local function isReady(queue)
   local keys = { KEYS[1] .. "returned:" .. queue }
   for priority = 0, 9 do
     keys[#keys + 1] = KEYS[1] .. "fresh:" .. priority .. ":" .. queue
   end
   if redis.call("EXISTS", unpack(keys)) > 0 then
-    return 0
+    return true
   end
   for _, task in ipairs(redis.call("SMEMBERS", KEYS[1] .. "parked-tasks:" .. queue)) do
     if known[task] and redis.call("EXISTS", KEYS[1] .. "parked:" .. queue .. " " .. task) == 1 then
-      return 0
+      return true
     end
   end
-  first(KEYS[1] .. "due:" .. queue)
-  first(KEYS[1] .. "parked-until:" .. queue)
+  return false
+end
+
+for i = 5, 4 + queues do
+  if redis.call("SISMEMBER", KEYS[1] .. "paused", ARGV[i]) == 0 then
+    if isReady(ARGV[i]) then
+      return 0
+    end
+    first(KEYS[1] .. "due:" .. ARGV[i])
+    first(KEYS[1] .. "parked-until:" .. ARGV[i])
+  end
 end
 if soonest ~= nil and soonest <= now then
   return 0

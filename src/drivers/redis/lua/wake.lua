@@ -8,6 +8,9 @@ end
 -- Wakes a sleeping connection for each of `jobs` that a queue has got.
 local function wake(queue, jobs)
   local key = KEYS[1] .. "sleepers:" .. queue
+  if redis.call("EXISTS", key) == 0 or redis.call("SISMEMBER", KEYS[1] .. "paused", queue) == 1 then
+    return
+  end
   while jobs > 0 do
     local sleepers = redis.call("ZPOPMAX", key, math.min(jobs, 100))
     if #sleepers == 0 then

@@ -15,9 +15,11 @@ end
 if #watched > 0 then
   redis.call("HSET", KEYS[1] .. "watched", unpack(watched))
 end
-return {
-  now,
-  jobs,
-  redis.call("HMGET", KEYS[1] .. "progress", unpack(ids)),
-  redis.call("HMGET", KEYS[1] .. "running", unpack(ids)),
-}
+local progress = redis.call("HMGET", KEYS[1] .. "progress", unpack(ids))
+if redis.call("EXISTS", KEYS[1] .. "posting") == 1 then
+  -- What has ended, but not told all yet, has not ended to who watches.
+  for i, posts in ipairs(redis.call("HMGET", KEYS[1] .. "posting", unpack(ids))) do
+    progress[i] = not posts and progress[i]
+  end
+end
+return { now, jobs, progress, redis.call("HMGET", KEYS[1] .. "running", unpack(ids)) }

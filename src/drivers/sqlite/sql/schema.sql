@@ -36,3 +36,12 @@ CREATE INDEX IF NOT EXISTS {job_spent} ON {job} (deadline) WHERE deadline IS NOT
 CREATE INDEX IF NOT EXISTS {job_parked} ON {job} (queue, task, seq) WHERE state = -1;
 CREATE INDEX IF NOT EXISTS {job_dead} ON {job} (seq) WHERE state = 6;
 CREATE INDEX IF NOT EXISTS {job_cancelling} ON {job} (id) WHERE cancelled = 1 AND state = 3;
+-- Queues from which nothing is reserved.
+CREATE TABLE IF NOT EXISTS {paused} (queue TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+-- Workers that announced themselves, and until when that holds.
+CREATE TABLE IF NOT EXISTS {presence} (
+  name    TEXT    PRIMARY KEY,
+  about   TEXT    NOT NULL,
+  seen_at INTEGER NOT NULL,
+  until   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -9,6 +9,8 @@ interface Declared {
   readonly shared: boolean;
   readonly inspection: boolean;
   readonly leaseKeeping: boolean;
+  readonly queueControl: boolean;
+  readonly presence: boolean;
 }
 
 /** What the driver declares is what the harness offers, so that a check is skipped for nothing else. */
@@ -16,12 +18,14 @@ export function declarationChecks<D>(harness: Harness<D>, declared: (driver: D) 
   const check = facet("declaration", harness);
   return [
     check("the harness offers what the driver declares", ({ driver }) => {
-      const { durable, shared, inspection, leaseKeeping } = declared(driver);
+      const { durable, shared, inspection, leaseKeeping, queueControl, presence } = declared(driver);
       const { offers } = harness;
       const text = "a check is skipped by declared capability alone";
       assert.equal(offers.includes("durable"), durable, `durable: ${text}`);
       assert.equal(offers.includes("inspection"), inspection, `inspection: ${text}`);
       assert.equal(offers.includes("lease-keeping"), leaseKeeping, `leaseKeeping: ${text}`);
+      assert.equal(offers.includes("queue-control"), queueControl, `queueControl: ${text}`);
+      assert.equal(offers.includes("presence"), presence, `presence: ${text}`);
       assert.ok(!shared || offers.includes("connections"), "a shared driver is tested with several connections");
       return Promise.resolve();
     }),

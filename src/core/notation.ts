@@ -11,13 +11,19 @@ export function toNotation(value: unknown): unknown {
   return renamed(value, (key) => (key.startsWith("$") ? `$${key}` : key), toNotation);
 }
 
-/** The value that `toNotation` made this of. */
+/**
+ * The value that `toNotation` made this of.
+ *
+ * @throws SyntaxError when what stands for a bigint is no whole number
+ */
 export function fromNotation(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(fromNotation);
   const [[key, digits] = [], second] = Object.entries(value);
-  if (key === KEY && second === undefined && typeof digits === "string" && /^-?\d+$/.test(digits))
+  if (key === KEY && second === undefined && typeof digits === "string") {
+    if (!/^-?\d+$/.test(digits)) throw new SyntaxError(`${JSON.stringify(digits.slice(0, 40))} is no whole number`);
     return BigInt(digits);
+  }
   return renamed(value, (name) => (name.startsWith("$$") ? name.slice(1) : name), fromNotation);
 }
 

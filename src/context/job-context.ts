@@ -16,21 +16,29 @@ import { FailSignal, RetrySignal } from "./retry-signal.ts";
 const LINES_KEPT = 100;
 const LONGEST_LINE = 1_000;
 
+/** What a context needs to know of the job's lease. */
+export type JobFacts = Pick<Lease, "id" | "task" | "queue" | "attempt" | "crashes" | "createdAt" | "expireAt">;
+
+/** What was added to a job's notes: its progress, encoded, or one line of its log. */
+export type NoteChange = { readonly progress: string | undefined } | { readonly line: string };
+
 /** What a context needs of the attempt it belongs to. */
 export interface ContextOwner {
-  readonly lease: Lease;
+  readonly lease: JobFacts;
   readonly meta: Metadata;
   readonly traceparent: string | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly maxPayloadBytes: number;
+  /** When the attempt times out, epoch milliseconds by the clock above; `undefined` without a timeout. */
+  readonly deadline: number | undefined;
   /** Attempts allowed in all. */
   readonly attemptsAllowed: () => number;
   readonly setAttemptsAllowed: (attempts: number) => void;
   readonly signal: () => AbortSignal;
   readonly cancelRequested: () => boolean;
-  /** The job's notes changed and are to be told to the store soon. */
-  readonly noted: (notes: string) => void;
+  /** The job's notes changed and are to be told soon. */
+  readonly noted: (change: NoteChange) => void;
 }
 
 /** The control handle of a running job: what it is, how to steer it, how to tell of it. Got by {@link context}. */
@@ -80,6 +88,11 @@ export class JobContext {
     return this.#owner.lease.expireAt;
   }
 
+  /** When this attempt times out, epoch milliseconds by this process's clock; `undefined` without a timeout. */
+  get deadline(): number | undefined {
+    return this.#owner.deadline;
+  }
+
   /** Aborts on timeout, cancellation, a lost lease and at the end of a shutdown's grace; `reason` is the typed error. */
   get signal(): AbortSignal {
     return this.#owner.signal();
@@ -122,7 +135,7 @@ export class JobContext {
   /** Tells how far the job is: any JSON value, the latest one counts. Readers see it within about 100 ms. */
   progress(value: unknown): void {
     this.#progress = encodeValue(value, `the progress of "${this.task}"`, this.#owner.maxPayloadBytes);
-    this.#note();
+    this.#owner.noted({ progress: this.#progress });
   }
 
   /** Logs a line: to the app's logger, and to the job's record, which keeps the latest 100. */
@@ -131,16 +144,20 @@ export class JobContext {
     this.#log.push({ at: this.#owner.clock.now(), message: line });
     if (this.#log.length > LINES_KEPT) this.#log.shift();
     this.#owner.logger.info(line, { id: this.id, task: this.task, attempt: this.attempt });
-    this.#note();
+    this.#owner.noted({ line });
   }
 
-  #note(): void {
-    this.#owner.noted(
-      encodeNotes({
-        ...(this.#progress === undefined ? {} : { progress: this.#progress }),
-        ...(this.#log.length === 0 ? {} : { log: this.#log }),
-      }),
-    );
+  /**
+   * Everything told so far, as it is stored; `undefined` when there is nothing.
+   *
+   * @internal
+   */
+  get notes(): string | undefined {
+    if (this.#progress === undefined && this.#log.length === 0) return undefined;
+    return encodeNotes({
+      ...(this.#progress === undefined ? {} : { progress: this.#progress }),
+      ...(this.#log.length === 0 ? {} : { log: this.#log }),
+    });
   }
 }
 

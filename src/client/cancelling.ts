@@ -1,0 +1,42 @@
+import type { Keep, Store, StoredJob } from "../contracts/index.ts";
+import { type JobState, type RunPlan, decodeBody, isFinal, keepOf, runPolicy } from "../core/index.ts";
+import type { ClientHost } from "./client-host.ts";
+
+/**
+ * Cancels jobs. How long a record is kept that ends by it is what was said for this cancellation, else what holds for the
+ * job: its send, its task, the app.
+ *
+ * @returns the state of each after the call; `undefined` for one that is unknown
+ */
+export async function cancelJobs(
+  ask: <T>(look: (store: Store) => Promise<T>) => Promise<T>,
+  host: Pick<ClientHost, "plan" | "taskNamed">,
+  ids: readonly string[],
+  said: RunPlan = {},
+): Promise<readonly (JobState | undefined)[]> {
+  const jobs = await ask((store) => store.load(ids));
+  const groups = new Map<string, { readonly keep: Keep; readonly ids: string[] }>();
+  for (const [at, id] of ids.entries()) {
+    const job = jobs[at];
+    if (job === undefined) continue;
+    const keep = keepOf(runPolicy(host.plan, host.taskNamed(job.task)?.plan, planOf(job), said));
+    const key = `${keep.recordMs} ${keep.resultMs}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { keep, ids: [id] });
+    else group.ids.push(id);
+  }
+  const states = new Map<string, JobState | undefined>();
+  for (const { keep, ids: grouped } of groups.values()) {
+    const results = await ask((store) => store.requestCancel(grouped, keep));
+    for (const [at, id] of grouped.entries()) states.set(id, results[at]);
+  }
+  return ids.map((id) => states.get(id));
+}
+
+function planOf(job: StoredJob): RunPlan | undefined {
+  try {
+    return isFinal(job.state) ? undefined : decodeBody(job.body).plan;
+  } catch {
+    return undefined;
+  }
+}

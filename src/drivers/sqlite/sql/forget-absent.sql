@@ -1,0 +1,2 @@
+-- Workers that ended without a word. ?1 now
+DELETE FROM {presence} WHERE until <= ?1;

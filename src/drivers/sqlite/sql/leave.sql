@@ -1,0 +1,2 @@
+-- ?1 name
+DELETE FROM {presence} WHERE name = ?1;

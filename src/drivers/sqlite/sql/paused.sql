@@ -1,0 +1,2 @@
+-- The queues that are held.
+SELECT queue FROM {paused};

@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { Cell, type CellPrograms } from "./cell.ts";
+import { confinedCommand } from "./confined-command.ts";
+import type { Containment, Launch, Tree } from "./containment.ts";
+import { processChildren } from "./process-children.ts";
+import { signalProcess } from "./signal-process.ts";
+
+export interface NamespacePrograms extends CellPrograms {
+  readonly setsid: string;
+}
+
+/**
+ * Each program runs in a cell of its own: nothing gets out of it, and the kernel ends all of it at once. A cell in which
+ * nothing was left is used again, which spares most of its cost.
+ */
+export class NamespaceContainment implements Containment {
+  readonly kind = "namespace";
+  readonly #programs: NamespacePrograms;
+  readonly #isRoot: boolean;
+  readonly #cells = new Set<Cell>();
+  #idle: Cell[] = [];
+
+  constructor(programs: NamespacePrograms, isRoot: boolean) {
+    this.#programs = programs;
+    this.#isRoot = isRoot;
+  }
+
+  async launch(launch: Launch): Promise<Tree> {
+    const { words, starter = "setsid" } = confinedCommand(launch, true);
+    const cell = await this.#cell();
+    const { nsenter, setsid } = this.#programs;
+    const env = { ...launch.env };
+    let child: ChildProcess;
+    try {
+      // In a session of its own inside, so that what it does to its process group stays there.
+      child = spawn(nsenter, [...cell.entry, `--wdns=${launch.cwd}`, setsid, ...words], {
+        stdio: launch.stdio,
+        env,
+        detached: true,
+        ...serialization,
+      });
+    } catch (error) {
+      this.#idle.push(cell);
+      throw error;
+    }
+    let killed = false;
+    return {
+      child,
+      starter,
+      stop: () => stop(child),
+      kill: () => {
+        killed = true;
+        cell.kill();
+      },
+      clear: async () => {
+        if (!killed && cell.isEmpty) {
+          this.#idle.push(cell);
+          return;
+        }
+        cell.kill();
+        await cell.gone;
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#idle = [];
+    const cells = [...this.#cells];
+    for (const cell of cells) cell.kill();
+    await Promise.all(cells.map(({ gone }) => gone));
+  }
+
+  async #cell(): Promise<Cell> {
+    for (let cell = this.#idle.pop(); cell !== undefined; cell = this.#idle.pop()) if (cell.isAlive) return cell;
+    const cell = await Cell.open(this.#programs, this.#isRoot);
+    this.#cells.add(cell);
+    void cell.gone.then(() => this.#cells.delete(cell));
+    return cell;
+  }
+}
+
+/** Values between this process and a child Node are copied as between threads: bigint and `undefined` are kept. */
+const serialization = { serialization: "advanced" } as const;
+
+/** The program is the one child of nsenter; before there is one, nsenter itself can go. */
+function stop(child: ChildProcess): void {
+  const [program] = child.pid === undefined ? [] : processChildren(child.pid);
+  if (program === undefined) child.kill("SIGTERM");
+  else if (!signalProcess(-program, "SIGTERM")) signalProcess(program, "SIGTERM");
+}

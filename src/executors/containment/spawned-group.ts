@@ -1,0 +1,25 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { confinedCommand } from "./confined-command.ts";
+import type { Launch } from "./containment.ts";
+
+/** A program in a process group of its own, whose number is the program's. */
+export interface SpawnedGroup {
+  readonly child: ChildProcess;
+  readonly starter: string | undefined;
+}
+
+/** Starts a program in a session and process group of its own. */
+export function spawnedGroup(launch: Launch, run: string): SpawnedGroup {
+  const { words, starter } = confinedCommand(launch, false);
+  const [file = launch.file, ...args] = words;
+  const child = spawn(file, args, {
+    ...(starter === undefined ? { argv0: launch.argv0 } : {}),
+    stdio: launch.stdio,
+    env: { ...launch.env, MILLRACE_RUN: run },
+    cwd: launch.cwd,
+    detached: true,
+    serialization: "advanced",
+    ...launch.user,
+  });
+  return { child, starter };
+}

@@ -1,0 +1,71 @@
+import { type FSWatcher, readdirSync, realpathSync, statSync, watch } from "node:fs";
+import { type AnyTask, type ExecutablesPlan, isExecutableName } from "../../core/index.ts";
+import { ConfigurationError } from "../../errors/index.ts";
+
+/** How often it is looked at where the system does not tell of changes. */
+const LOOK_MS = 1_000;
+/** Two changes closer than this may leave one time of change. */
+const COARSE_MS = 50;
+
+/** The folder whose files are tasks. It is read when it has changed, so files that come or go are noticed. */
+export class ExecutableFolder {
+  /** Real, without symbolic links. */
+  readonly path: string;
+  readonly #plan: ExecutablesPlan;
+  readonly #tasks = new Map<string, AnyTask>();
+  #names: ReadonlySet<string> = new Set();
+  #readOf = Number.NaN;
+
+  /** @throws ConfigurationError when there is no such folder */
+  constructor(plan: ExecutablesPlan) {
+    this.#plan = plan;
+    try {
+      this.path = realpathSync(plan.folder);
+      readdirSync(this.path);
+    } catch (error) {
+      throw new ConfigurationError(`executables: ${plan.folder} is not there, or is no folder that can be read`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** The names of all files in it that can be tasks, whether or not they may be run. None where it is gone. */
+  names(): ReadonlySet<string> {
+    try {
+      const { mtimeMs } = statSync(this.path);
+      if (mtimeMs === this.#readOf) return this.#names;
+      this.#names = new Set(readdirSync(this.path).filter(isExecutableName).sort());
+      this.#readOf = Date.now() - mtimeMs > COARSE_MS ? mtimeMs : Number.NaN;
+    } catch {
+      this.#names = new Set();
+    }
+    return this.#names;
+  }
+
+  /** The task of a file that is there now. */
+  taskNamed(name: string): AnyTask | undefined {
+    if (!this.names().has(name)) return undefined;
+    let task = this.#tasks.get(name);
+    if (task === undefined) {
+      task = this.#plan.taskFor(name);
+      this.#tasks.set(name, task);
+    }
+    return task;
+  }
+
+  /** Calls when files may have come or gone; returns how to stop that. */
+  onChange(listener: () => void): () => void {
+    let watcher: FSWatcher | undefined;
+    try {
+      watcher = watch(this.path, { persistent: false }, listener);
+      watcher.on("error", () => watcher?.close());
+    } catch {
+      // Not every file system tells; then looking must do.
+    }
+    const timer = setInterval(listener, LOOK_MS).unref();
+    return () => {
+      watcher?.close();
+      clearInterval(timer);
+    };
+  }
+}

@@ -1,0 +1,185 @@
+import type { ChildProcess } from "node:child_process";
+import type { Writable } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
+import type { ExecutablePlan } from "../../core/index.ts";
+import type { Containment, Tree } from "../containment/index.ts";
+import { CappedOutput } from "./capped-output.ts";
+import type { CheckedFile } from "./checked-file.ts";
+import type { MessageChannel } from "./message-channel.ts";
+import { MESSAGE_DESCRIPTOR, runEnvironment } from "./program-environment.ts";
+import { startFault } from "./start-fault.ts";
+import type { WorkFolders } from "./work-folders.ts";
+
+/** What programs are started with. */
+export interface ProgramSetting {
+  readonly containment: Pick<Containment, "launch">;
+  readonly workFolders: WorkFolders;
+}
+
+/** One program to start. */
+export interface ProgramStart {
+  readonly task: string;
+  /** Checked and open; closed by the start. */
+  readonly file: CheckedFile;
+  readonly plan: ExecutablePlan;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly channel: MessageChannel;
+  /** Whether something will be written to its standard input. */
+  readonly speaks: boolean;
+}
+
+/** How a program ended. */
+export type ProgramExit = { readonly exitCode: number } | { readonly signal: NodeJS.Signals };
+
+const FILE_DESCRIPTOR = MESSAGE_DESCRIPTOR + 1;
+/**
+ * The checked file itself, under whatever name. It stays open in the program, because the interpreter of a script opens it
+ * again by this name.
+ */
+const CHECKED_FILE = `/proc/self/fd/${FILE_DESCRIPTOR}`;
+/** How long output may stay open after the last process that is known is gone; who holds it then got away. */
+const OUTPUT_LIMIT_MS = 250;
+
+/** A program that runs: its output, its end, and how to bring that about. */
+export class Program {
+  stdout: CappedOutput;
+  stderr: CappedOutput;
+  readonly stdin: Writable | undefined;
+  /** Resolves when it is over, all that it started is gone, and its working directory is removed. */
+  readonly over: Promise<ProgramExit>;
+  readonly #tree: Tree;
+  readonly #plan: ExecutablePlan;
+  #grace: NodeJS.Timeout | undefined;
+  #hasEnded = false;
+
+  private constructor({ task, plan, channel, speaks }: ProgramStart, tree: Tree, cleanUp: () => Promise<void>) {
+    this.stdout = new CappedOutput(plan.maxOutputBytes);
+    this.stderr = new CappedOutput(plan.maxOutputBytes);
+    this.#tree = tree;
+    this.#plan = plan;
+    const { child } = tree;
+    child.stdout?.on("data", (chunk: Buffer) => this.stdout.write(chunk));
+    child.stderr?.on("data", (chunk: Buffer) => this.stderr.write(chunk));
+    child.stdio[MESSAGE_DESCRIPTOR]?.on("data", (chunk: Buffer) => channel.write(chunk));
+    // One that does not read what it is told is not at fault.
+    child.stdin?.on("error", () => undefined);
+    this.stdin = speaks ? (child.stdin ?? undefined) : undefined;
+    this.over = this.#untilOver(task, child, channel, cleanUp);
+    // Whoever waits hears of it; until somebody does, it is no stray rejection.
+    this.over.catch(() => undefined);
+  }
+
+  /** @throws ExecutableError, ArgumentsError, CapabilityError when it cannot be started */
+  static async start(start: ProgramStart, { containment, workFolders }: ProgramSetting): Promise<Program> {
+    const { task, file, plan, args, env, speaks } = start;
+    const byDescriptor = process.platform === "linux";
+    let folder: string | undefined;
+    const cleanUp = async (): Promise<void> => {
+      if (folder !== undefined) await workFolders.remove(folder);
+    };
+    try {
+      folder = workFolders.make(plan.user);
+      const tree = await containment.launch({
+        file: byDescriptor ? CHECKED_FILE : file.path,
+        argv0: file.path,
+        args,
+        env: { ...env, ...runEnvironment(file.path) },
+        cwd: folder,
+        stdio: [speaks ? "pipe" : "ignore", "pipe", "pipe", "pipe", ...(byDescriptor ? [file.descriptor] : [])],
+        limits: plan.limits,
+        user: plan.user,
+      });
+      return new Program(start, tree, cleanUp);
+    } catch (error) {
+      await cleanUp();
+      const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
+      throw typeof code === "string" && code.startsWith("E") && !code.startsWith("ERR_")
+        ? startFault(task, code, error)
+        : error;
+    } finally {
+      file.close();
+    }
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** Asks it to end, and ends it when its grace time is over. */
+  stop(): void {
+    if (this.#hasEnded || this.#grace !== undefined) return;
+    this.#tree.stop();
+    this.#grace = setTimeout(() => this.kill(), this.#plan.graceMs);
+  }
+
+  /** Ends it at once, with all that it started. */
+  kill(): void {
+    clearTimeout(this.#grace);
+    if (!this.#hasEnded) this.#tree.kill();
+  }
+
+  /** Forgets what it wrote so far. */
+  freshOutput(): void {
+    this.stdout = new CappedOutput(this.#plan.maxOutputBytes);
+    this.stderr = new CappedOutput(this.#plan.maxOutputBytes);
+  }
+
+  /** Lets this process end although the program still runs; it then ends, too. */
+  unref(): void {
+    this.#references("unref");
+  }
+
+  ref(): void {
+    this.#references("ref");
+  }
+
+  async #untilOver(
+    task: string,
+    child: ChildProcess,
+    channel: MessageChannel,
+    cleanUp: () => Promise<void>,
+  ): Promise<ProgramExit> {
+    const closed = new Promise<void>((resolve) => {
+      child.once("close", () => resolve());
+    });
+    try {
+      const exit = await new Promise<ProgramExit>((resolve, reject) => {
+        child.once("error", reject);
+        child.once("exit", (code, signal) => resolve(signal === null ? { exitCode: code ?? 0 } : { signal }));
+      });
+      await this.#tree.clear();
+      await Promise.race([closed, pause(OUTPUT_LIMIT_MS)]);
+      channel.close();
+      return this.#read(task, exit);
+    } catch (error) {
+      const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
+      throw typeof code === "string" ? startFault(task, code, error) : error;
+    } finally {
+      this.#hasEnded = true;
+      clearTimeout(this.#grace);
+      for (const stream of child.stdio) stream?.destroy();
+      await cleanUp();
+    }
+  }
+
+  /** @throws ExecutableError, ArgumentsError when it was not the program that ended, but what should have started it */
+  #read(task: string, exit: ProgramExit): ProgramExit {
+    const { starter } = this.#tree;
+    if (starter === undefined || !("exitCode" in exit) || (exit.exitCode !== 126 && exit.exitCode !== 127)) return exit;
+    const said = this.stderr.text();
+    const refusal = `${starter}: failed to execute ${CHECKED_FILE}: `;
+    if (said.startsWith(refusal)) throw startFault(task, said.slice(refusal.length).trim());
+    return exit;
+  }
+
+  #references(how: "ref" | "unref"): void {
+    const { child } = this.#tree;
+    child[how]();
+    for (const stream of child.stdio) {
+      if (stream !== null && stream !== undefined && how in stream) {
+        (stream as unknown as Record<string, () => void>)[how]?.();
+      }
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import type { JobContext } from "../../context/index.ts";
+import { ProcessExitError } from "../../errors/index.ts";
+import type { CheckedFile } from "./checked-file.ts";
+import { jobDocument } from "./job-document.ts";
+import { MessageChannel } from "./message-channel.ts";
+import { exitError } from "./program-result.ts";
+import { Program, type ProgramExit } from "./program.ts";
+import type { RunnableFile } from "./runnable-file.ts";
+
+/** A program that stays, and does one job after another. */
+export class ResidentProgram {
+  /** Of the file that it was started from. */
+  readonly identity: string;
+  readonly #name: string;
+  readonly #program: Program;
+  readonly #channel: MessageChannel;
+  #served = 0;
+  /** Told of the end. Set anew for each job: listeners of the program's own promise would gather. */
+  #onExit: (exit: Promise<ProgramExit>) => void = () => undefined;
+
+  private constructor(name: string, identity: string, program: Program, channel: MessageChannel) {
+    this.#name = name;
+    this.identity = identity;
+    this.#program = program;
+    this.#channel = channel;
+    void this.over.then(() => this.#onExit(program.over));
+  }
+
+  /** @throws ExecutableError, CapabilityError when it cannot be started */
+  static async start({ name, plan, setting, env }: RunnableFile, file: CheckedFile): Promise<ResidentProgram> {
+    const { identity } = file;
+    const channel = new MessageChannel(name, plan.maxOutputBytes);
+    const program = await Program.start(
+      { task: name, file, plan, args: [], env: { ...env, MILLRACE_TASK: name }, channel, speaks: true },
+      setting,
+    );
+    return new ResidentProgram(name, identity, program, channel);
+  }
+
+  /** Whether it can take another job. */
+  get isFit(): boolean {
+    return !this.#program.hasEnded;
+  }
+
+  /** Jobs that it has answered. */
+  get served(): number {
+    return this.#served;
+  }
+
+  /** Resolves when it is over, however it ended. */
+  get over(): Promise<unknown> {
+    return this.#program.over.catch(() => undefined);
+  }
+
+  /** Lets it do one job. @throws what it asked for, or what became of it instead */
+  async run(job: JobContext, args: readonly unknown[]): Promise<unknown> {
+    const program = this.#program;
+    program.freshOutput();
+    program.ref();
+    const exit = await new Promise<ProgramExit | undefined>((resolve) => {
+      this.#onExit = resolve;
+      this.#channel.begin(job, () => resolve(undefined));
+      if (program.hasEnded) resolve(program.over);
+      else program.stdin?.write(jobDocument(job, args));
+    });
+    this.#channel.heed();
+    if (exit !== undefined && !this.#channel.isOver) {
+      throw (
+        exitError(this.#name, exit, program.stderr, "exit") ??
+        new ProcessExitError(`"${this.#name}" exited with code 0 before it had answered`, {
+          details: { task: this.#name, ...exit, stderr: program.stderr.text() },
+        })
+      );
+    }
+    try {
+      const result = this.#channel.result();
+      this.#served += 1;
+      return result?.value;
+    } catch (error) {
+      // What one that is out of step says next would be taken for the next job's.
+      program.kill();
+      await this.over;
+      throw error;
+    } finally {
+      program.unref();
+    }
+  }
+
+  /** Tells it, by the end of its input and by SIGTERM, that there is nothing more to do. */
+  dismiss(): void {
+    this.#program.stdin?.end();
+    this.#program.stop();
+  }
+
+  stop(): void {
+    this.#program.stop();
+  }
+
+  kill(): void {
+    this.#program.kill();
+  }
+}

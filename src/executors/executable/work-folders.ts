@@ -1,0 +1,108 @@
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmdirSync,
+} from "node:fs";
+import { rm } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Logger } from "../../contracts/index.ts";
+
+const PREFIX = "millrace-work";
+
+/** Makes a private working directory for each run, and removes it afterwards. */
+export class WorkFolders {
+  readonly #logger: Logger;
+  readonly #parent: string;
+  #base: string | undefined;
+  #made = 0;
+
+  constructor(parent: string | undefined, logger: Logger) {
+    this.#parent = parent ?? tmpdir();
+    this.#logger = logger;
+  }
+
+  /** Makes the folder they are in, and removes those of workers that died. */
+  async open(): Promise<void> {
+    await this.#removeLeftovers();
+    this.#base = mkdtempSync(join(this.#parent, `${PREFIX}-${machine()}-${process.pid}-`));
+    // Programs of other users may pass through; what is in it, each has for itself.
+    chmodSync(this.#base, 0o711);
+  }
+
+  make(user: { readonly uid: number; readonly gid: number } | undefined): string {
+    if (this.#base === undefined) throw new Error("there is no folder for working directories: it was not opened");
+    this.#made += 1;
+    const folder = join(this.#base, String(this.#made));
+    mkdirSync(folder, { mode: 0o700 });
+    if (user !== undefined) chownSync(folder, user.uid, user.gid);
+    return folder;
+  }
+
+  async remove(folder: string): Promise<void> {
+    try {
+      // Most are empty.
+      rmdirSync(folder);
+    } catch {
+      await this.#removeAll(folder);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#base !== undefined) await this.#removeAll(this.#base);
+    this.#base = undefined;
+  }
+
+  async #removeAll(folder: string): Promise<void> {
+    try {
+      await rm(folder, { recursive: true, force: true });
+    } catch (error) {
+      this.#logger.warn("a working directory could not be removed", { folder, error: String(error) });
+    }
+  }
+
+  async #removeLeftovers(): Promise<void> {
+    const pattern = new RegExp(`^${PREFIX}-${machine()}-(\\d+)-\\w+$`);
+    const left = readdirSync(this.#parent).filter((name) => {
+      const pid = pattern.exec(name)?.[1];
+      return pid !== undefined && !isAlive(Number(pid));
+    });
+    await Promise.all(left.map((name) => this.#removeAll(join(this.#parent, name))));
+  }
+}
+
+/** Where process ids mean the same: this start of this machine, in this container. */
+function machine(): string {
+  return createHash("sha256").update([hostname(), bootId(), namespace()].join()).digest("hex").slice(0, 8);
+}
+
+function bootId(): string {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "latin1");
+  } catch {
+    return "";
+  }
+}
+
+function namespace(): string {
+  try {
+    return readlinkSync("/proc/self/ns/pid");
+  } catch {
+    return "";
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && Reflect.get(error, "code") !== "ESRCH";
+  }
+}

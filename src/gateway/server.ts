@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import { type Server, createServer } from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import { ConfigurationError } from "../errors/index.ts";
+import type { GatewayPlan } from "./gateway-options.ts";
+
+/** Headers must have come by then, and the whole request. */
+const HEADERS_MS = 10_000;
+const REQUEST_MS = 60_000;
+/** Idle connections are kept this long. */
+const KEEP_MS = 65_000;
+const MOST_HEADER_BYTES = 16 * 1_024;
+const MOST_HEADERS = 100;
+
+const REASONS: Readonly<Record<string, (host: string, port: number) => string>> = {
+  EADDRINUSE: (host, port) => `port ${port} at ${host} is in use: stop what listens there, or give another --address`,
+  EADDRNOTAVAIL: (host) => `${host} is no address of this machine: give one that is, or 127.0.0.1`,
+  EACCES: (_host, port) => `this user may not listen on port ${port}: take one from 1024 up`,
+  ENOTFOUND: (host) => `there is no host ${host}`,
+};
+
+/** A server that listens. */
+export interface Listening {
+  readonly url: string;
+  /** Takes no more requests; resolves when those under way are answered, or `graceMs` are over. */
+  readonly close: (graceMs: number) => Promise<void>;
+}
+
+/**
+ * Serves a function from requests to responses over HTTP, or HTTPS.
+ *
+ * @throws ConfigurationError when the address cannot be listened at, or the certificate cannot be used
+ */
+export async function listen(
+  handle: (request: Request, env: object) => Response | Promise<Response>,
+  plan: Pick<GatewayPlan, "host" | "port" | "tls" | "maxConnections" | "ownProcess">,
+): Promise<Listening> {
+  const options = {
+    headersTimeout: HEADERS_MS,
+    requestTimeout: REQUEST_MS,
+    keepAliveTimeout: KEEP_MS,
+    connectionsCheckingInterval: 2_000,
+    maxHeaderSize: MOST_HEADER_BYTES,
+  };
+  const listener = getRequestListener((request, env) => handle(request, env), {
+    overrideGlobalObjects: plan.ownProcess,
+  });
+  const server: Server =
+    plan.tls === undefined
+      ? createServer(options, listener)
+      : createSecureServer({ ...options, ...pem(plan.tls) }, listener);
+  server.maxHeadersCount = MOST_HEADERS;
+  server.maxConnections = plan.maxConnections;
+  await listening(server, plan);
+  const { port } = server.address() as AddressInfo;
+  const host = plan.host.includes(":") ? `[${plan.host}]` : plan.host;
+  return {
+    url: `${plan.tls === undefined ? "http" : "https"}://${host}:${port}`,
+    close: (graceMs) => closed(server, graceMs),
+  };
+}
+
+function listening(server: Server, { host, port }: Pick<GatewayPlan, "host" | "port">): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const reason = REASONS[error.code ?? ""]?.(host, port) ?? `the gateway cannot listen at ${host}:${port}`;
+      reject(new ConfigurationError(reason, { cause: error, details: { host, port } }));
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+function closed(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+function pem({ cert, key }: { readonly cert: string; readonly key: string }): { cert: Buffer; key: Buffer } {
+  const read = (what: string, path: string): Buffer => {
+    try {
+      return readFileSync(path);
+    } catch (error) {
+      throw new ConfigurationError(`the ${what} cannot be read: there is no readable file ${path}`, { cause: error });
+    }
+  };
+  return { cert: read("certificate", cert), key: read("certificate's key", key) };
+}
