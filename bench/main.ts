@@ -20,7 +20,7 @@ try {
   else process.exitCode = await bench(options);
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
-  console.error(`${error.message}\n\n${USAGE}`);
+  console.error(`${error.message}. npm run bench -- --help has the options`);
   process.exitCode = 2;
 }
 

@@ -99,6 +99,6 @@ function chosen<T extends { readonly name: string }>(
 function unknown(what: string, typed: string, known: readonly string[]): UsageError {
   // What is shorter may be meant as well: "drian" is near "drain", and not near "drain-100".
   const near = nearest(typed, [...known, ...known.map((name) => name.split("-")[0] ?? name)]);
-  const hint = near === undefined ? "" : `; did you mean "${near}"?`;
+  const hint = near === undefined ? "." : `; did you mean "${near}"?`;
   return new UsageError(`there is no ${what} "${typed}"${hint} There are ${[...new Set(known)].join(", ")}`);
 }

@@ -35,7 +35,7 @@ export function toMarkdown(result: Result): string {
 export function conditions({ startedAt, machine, runs, bases, systems }: Result): string {
   const { node, processor, cores, memoryGiB, system, disk } = machine;
   return [
-    `- ${startedAt}; medians of ${runs} runs, systems in turn, each measurement in a process of its own on a new and empty base`,
+    `- ${startedAt}; medians of ${runs} ${runs === 1 ? "run" : "runs"}, systems in turn, each measurement in a process of its own on a new and empty base`,
     `- ${cores} cores of ${processor}, ${memoryGiB} GiB, ${system}, Node.js ${node}, files on ${disk}`,
     ...Object.values(bases).map((about) => `- ${about}`),
     ...SYSTEMS.flatMap(({ name }) => (systems[name] === undefined ? [] : [`- **${name}**: ${systems[name]}`])),
