@@ -45,7 +45,7 @@ describe.skipIf(await lacking("redis"))("opening a Redis store", () => {
     await using server = await RedisServer.start();
     await server.command(
       ...["ACL", "SETUSER", "jobs", "on", ">pw", "~*millrace*", "&*millrace*", "-@all"],
-      ...["+@read", "+@write", "+@scripting", "+@pubsub", "+@connection", "-@dangerous", "+info"],
+      ...["+@read", "+@write", "+@scripting", "+@pubsub", "+@connection", "-@dangerous", "+info", "+time"],
     );
     expect(await sum(`redis://jobs:pw@127.0.0.1:${server.port}`)).toBe(42);
   });

@@ -24,13 +24,27 @@ export class Connection {
     });
   }
 
-  /** @throws StoreUnavailableError, ConfigurationError when the server cannot be reached, or refuses */
-  async open(): Promise<void> {
+  /**
+   * Connects, within `limitMs`.
+   *
+   * @throws StoreUnavailableError, ConfigurationError when the server cannot be reached, or refuses; with the last reason
+   */
+  async open(limitMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
     try {
-      await this.client.connect();
+      await Promise.race([
+        this.client.connect(),
+        new Promise((_, reject) => {
+          // Sentinels and clusters are asked again and again; whoever opens a store is told the first reason.
+          this.client.once("error", reject);
+          timer = setTimeout(() => reject(new Error(`no answer that could be understood in ${limitMs} ms`)), limitMs);
+        }),
+      ]);
     } catch (error) {
       this.client.disconnect();
-      throw redisError(this.#error ?? error, this.#place);
+      throw redisError(reasonOf(this.#error ?? error), this.#place);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -72,4 +86,10 @@ export class Connection {
     await Promise.allSettled(this.#underWay);
     this.client.disconnect();
   }
+}
+
+/** A cluster's client tells that all nodes failed; why the last of them did is more to the point. */
+function reasonOf(error: unknown): unknown {
+  const last: unknown = typeof error === "object" && error !== null ? Reflect.get(error, "lastNodeError") : undefined;
+  return last ?? error;
 }

@@ -33,12 +33,12 @@ export class Connections {
     const { place } = plan.settings;
     const main = new Connection(await this.#client("jobs"), scripts, place);
     this.#main = main;
-    await main.open();
+    await main.open(plan.settings.answerLimitMs);
     const server = await greet(main, place, durability, logger);
     this.#senders = main;
     if (durability !== "replicated") return;
     this.#senders = new ReplicatedConnection(await this.#client("sends"), scripts, place, plan, server);
-    await this.#senders.open();
+    await this.#senders.open(plan.settings.answerLimitMs);
   }
 
   get main(): Connection {

@@ -1,6 +1,7 @@
 import type { Durability, Logger } from "../../contracts/index.ts";
 import { ConfigurationError, ServerVersionError, StoreUnavailableError } from "../../errors/index.ts";
 import type { Connection } from "./connection.ts";
+import { isCluster } from "./settings.ts";
 
 /** LMPOP, shebangs of scripts and their flags came with it. */
 const OLDEST = 7;
@@ -22,6 +23,9 @@ export async function greet(
   durability: Durability,
   logger: Logger,
 ): Promise<Server> {
+  // A client that connects passes over a database that there is not.
+  const { client } = connection;
+  if (!isCluster(client)) await connection.ask(() => client.select(client.options.db ?? 0));
   const info = await infoOf(connection);
   if (info === undefined) return { waitsForDisk: false };
   const version = info["redis_version"];

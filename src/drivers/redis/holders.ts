@@ -87,12 +87,20 @@ export class Holders {
    * back. Without that, leases that nobody knows of would be renewed for as long as the holder lives.
    */
   doubt(worker: string, leaseMs: number): void {
-    const holder = this.#holder(worker, leaseMs);
-    const old = holder.name;
-    const [series = "", turn = "0"] = old.split("/");
-    holder.name = `${series}/${Number(turn) + 1}`;
-    this.#unsure.push({ old, name: holder.name, leaseMs, ids: [...holder.ids.keys()] });
-    this.#tell(holder);
+    this.#rename(this.#holder(worker, leaseMs));
+  }
+
+  /**
+   * Gives up what the holders of these slots hold: this process takes it for lost. The holders go on under other names, so
+   * that nothing keeps it for them.
+   */
+  renounce(slots: readonly number[]): LeaseRef[] {
+    const lost = this.held(slots);
+    for (const ref of lost) this.drop(ref);
+    for (const holder of this.#holders.values()) {
+      if (holder.slot !== undefined && slots.includes(holder.slot)) this.#rename(holder);
+    }
+    return lost;
   }
 
   /** Takes the doubts that were not cleared yet. */
@@ -104,6 +112,14 @@ export class Holders {
 
   putBack(unsure: readonly Unsure[]): void {
     this.#unsure = [...unsure, ...this.#unsure];
+  }
+
+  #rename(holder: Holder): void {
+    const old = holder.name;
+    const [series = "", turn = "0"] = old.split("/");
+    holder.name = `${series}/${Number(turn) + 1}`;
+    this.#unsure.push({ old, name: holder.name, leaseMs: holder.leaseMs, ids: [...holder.ids.keys()] });
+    this.#tell(holder);
   }
 
   #tell({ slot, name, leaseMs }: Holder): void {

@@ -46,6 +46,8 @@ export interface PackedExchange {
 export interface ExchangeContext {
   /** Names the holder of leases of one worker that live equally long. */
   readonly holder: (worker: string, leaseMs: number) => string;
+  /** Numbers the reservations of a process, so that one that is carried out twice gives nothing the second time. */
+  readonly turn: number;
   /** Whether a settlement may have been applied before. */
   readonly isRepeated: (settlement: Settlement) => boolean;
   readonly indexed: boolean;
@@ -63,7 +65,7 @@ export interface Shared {
 
 export function packExchange(
   request: ExchangeRequest,
-  { holder, isRepeated, indexed, share, posting }: ExchangeContext,
+  { holder, turn, isRepeated, indexed, share, posting }: ExchangeContext,
 ): PackedExchange {
   const texts: string[] = [];
   const text = (value: string | undefined): number | undefined =>
@@ -124,7 +126,7 @@ export function packExchange(
     extend,
     leaseMs,
     ...(extend.length > 0 && { holder: holder(worker, leaseMs) }),
-    ...(reserve !== undefined && { reserve: { ...reserve, worker, holder: holder(worker, reserve.leaseMs) } }),
+    ...(reserve !== undefined && { reserve: { ...reserve, worker, turn, holder: holder(worker, reserve.leaseMs) } }),
   };
   return { args: [JSON.stringify(header), ...texts], entries };
 }
@@ -164,7 +166,7 @@ export function readExchange(
   [now, settled, extended, parked, given]: RawExchange,
   request: ExchangeRequest,
   entries: PackedExchange["entries"],
-): ExchangeReply {
+): { readonly reply: ExchangeReply; readonly unreadable: readonly string[] } {
   const outcomes: SettleOutcome[] = (request.settle ?? []).map(() => "applied");
   for (const [entry, letters] of settled.entries()) {
     for (const [at, letter] of letters.entries()) {
@@ -173,19 +175,22 @@ export function readExchange(
     }
   }
   const leases: Lease[] = [];
+  const unreadable: string[] = [];
   for (let at = 0; at < given.length; at += 4) {
     const ids = given[at + 1] as readonly string[];
     const records = given[at + 2] as readonly string[];
     const past = given[at + 3] as readonly string[];
     for (const [index, id] of ids.entries()) {
       const head = readHead(records[index] ?? "");
-      if (head !== undefined) leases.push(leaseOf(id, head, past[index] ?? "", now));
+      if (head === undefined) unreadable.push(id);
+      else leases.push(leaseOf(id, head, past[index] ?? "", now));
     }
   }
-  return {
+  const reply = {
     settled: outcomes,
     extended: extended.map((letter) => EXTENDED[letter] ?? "lost"),
     leases,
     parked: parked.map(([queue, task, count]) => ({ queue, task, count })),
   };
+  return { reply, unreadable };
 }

@@ -71,6 +71,7 @@ export class Partition {
   readonly #options: PartitionOptions;
   /** Settlements of which nobody knows whether they were applied. */
   readonly #unsure = new Set<string>();
+  #turn = 0;
 
   constructor(options: PartitionOptions) {
     this.prefix = options.prefix;
@@ -135,7 +136,9 @@ export class Partition {
   async exchange(request: ExchangeRequest): Promise<Exchanged> {
     await this.#clearDoubts();
     const { indexed, number, partitions } = this.#options;
+    this.#turn += 1;
     const { args, entries } = packExchange(request, {
+      turn: this.#turn,
       holder: (worker, leaseMs) => this.holders.nameOf(worker, leaseMs),
       isRepeated: (ref) => this.#unsure.size > 0 && this.#unsure.has(nameOf(ref)),
       indexed,
@@ -150,8 +153,9 @@ export class Partition {
       this.#doubt(request);
       throw error;
     }
-    const reply = readExchange(raw, request, entries);
+    const { reply, unreadable } = readExchange(raw, request, entries);
     this.holders.follow(request, reply, begunAt);
+    if (unreadable.length > 0) await this.#putAside(request, unreadable);
     if (this.#unsure.size > 0) for (const settlement of request.settle ?? []) this.#unsure.delete(nameOf(settlement));
     return { reply, posts: raw[5], late: raw[6] > 0 };
   }
@@ -271,6 +275,16 @@ export class Partition {
     }
     for (const signal of signals) if (signal.signal === "lost") this.holders.drop(signal);
     return signals;
+  }
+
+  /** Jobs whose records cannot be read are nobody's to run: they become dead letters, with their bytes. */
+  async #putAside({ worker, reserve }: ExchangeRequest, ids: readonly string[]): Promise<void> {
+    try {
+      await this.run("put-aside", ids);
+    } catch {
+      // Given back, they come again.
+      if (reserve !== undefined) this.holders.doubt(worker, reserve.leaseMs);
+    }
   }
 
   /** An exchange failed: it may have been carried out all the same. */

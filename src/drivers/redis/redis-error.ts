@@ -3,7 +3,7 @@ import { ConfigurationError, MillraceError, StoreFullError, StoreUnavailableErro
 /** Error replies that say: not now, or not this node. */
 const PASSING =
   /^(?:-?(?:READONLY|LOADING|BUSY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|MOVED|ASK|NOREPLICAS|UNKILLABLE|NOSCRIPT|BUSYKEY|FAILOVER)\b)/;
-const REFUSED = /^-?(?:WRONGPASS|NOAUTH|NOPERM)\b|^ERR (?:AUTH|invalid password|invalid username)/i;
+const REFUSED = /^-?(?:WRONGPASS|NOAUTH|NOPERM)\b|^ERR (?:AUTH|invalid password|invalid username|The user executing)/i;
 
 /** An error of the server or of its client as one of ours, with what to do about it; `place` is the server, without secrets. */
 export function redisError(error: unknown, place: string): MillraceError {

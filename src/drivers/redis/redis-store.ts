@@ -405,9 +405,7 @@ export class RedisStore implements Store, LeaseKeeping, Inspection {
   /** What could not be renewed is lost before others have it. */
   #giveUp(slots: readonly number[]): void {
     for (const { holders } of this.#partitions) {
-      const leases = holders.held(slots);
-      for (const lease of leases) holders.drop(lease);
-      this.#signal(leases.map((lease) => ({ ...lease, signal: "lost" })));
+      this.#signal(holders.renounce(slots).map((lease) => ({ ...lease, signal: "lost" })));
     }
   }
 

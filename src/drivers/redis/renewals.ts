@@ -21,8 +21,8 @@ export interface RenewalLines {
 const RENEWALS = 3;
 /** The share of a lease's life after which what could not be renewed is given up. */
 const LAST_MOMENT = 0.9;
-/** A timer that comes a little early must not put a renewal off by a whole turn. */
-const EARLY = 0.5;
+/** Looks at the clock within the life of a lease. */
+const LOOKS = 12;
 
 /** Renews what is held, three times in the life of a lease. */
 export class Renewals {
@@ -31,6 +31,8 @@ export class Renewals {
   readonly #blockedLimitMs: number;
   readonly #holders = new Map<number, RenewedHolder>();
   readonly #givenUp = new Set<number>();
+  /** Partitions that were asked and have not answered. */
+  readonly #asking = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
   #beats = -1;
@@ -45,8 +47,7 @@ export class Renewals {
   /** Takes a holder in, or another name of it. */
   add(holder: RenewedHolder): void {
     this.#holders.set(holder.slot, holder);
-    clearTimeout(this.#timer);
-    this.#arm(1);
+    this.#arm();
   }
 
   all(): RenewedHolder[] {
@@ -58,42 +59,45 @@ export class Renewals {
     clearTimeout(this.#timer);
   }
 
-  #arm(share: number): void {
+  #arm(): void {
     if (this.#closed || this.#holders.size === 0) return;
+    clearTimeout(this.#timer);
     const shortestMs = Math.min(...this.all().map(({ leaseMs }) => leaseMs));
-    const delayMs = Math.min((shortestMs / RENEWALS) * share, 2 ** 31 - 1);
-    this.#timer = setTimeout(() => {
-      void this.#turn().then((renewed) => this.#arm(renewed ? 1 : 1 / RENEWALS));
-    }, delayMs);
+    this.#timer = setTimeout(
+      () => {
+        this.#turn();
+        this.#arm();
+      },
+      Math.min(shortestMs / LOOKS, 2 ** 31 - 1),
+    );
     this.#timer.unref();
   }
 
-  /** False when something could not be renewed. */
-  async #turn(): Promise<boolean> {
+  #turn(): void {
     const now = steadyMs();
-    const due = this.all().filter(
-      ({ slot, leaseMs }) =>
-        this.#board.held(slot) > 0 && now - this.#board.renewedAt(slot) >= (leaseMs / RENEWALS) * EARLY,
+    const held = this.all().filter(({ slot }) => this.#board.held(slot) > 0);
+    const due = held.filter(
+      ({ slot, leaseMs }) => now - this.#board.renewedAt(slot) >= leaseMs / RENEWALS - leaseMs / LOOKS / 2,
     );
-    if (due.length === 0) return true;
-    const prefixes = Map.groupBy(due, ({ prefix }) => prefix);
-    const done = this.#isMainAlive()
-      ? await Promise.all([...prefixes].map(([prefix, holders]) => this.#renew(prefix, holders, now)))
-      : [false];
-    this.#giveUpLapsing(due);
-    return !done.includes(false);
+    const isAlive = this.#isMainAlive();
+    for (const [prefix, holders] of Map.groupBy(due, ({ prefix }) => prefix)) {
+      // An answer that does not come must not keep from noticing what it means.
+      if (isAlive && !this.#asking.has(prefix)) void this.#renew(prefix, holders, now);
+    }
+    this.#giveUpLapsing(held);
   }
 
-  async #renew(prefix: string, holders: readonly RenewedHolder[], now: number): Promise<boolean> {
+  async #renew(prefix: string, holders: readonly RenewedHolder[], now: number): Promise<void> {
+    this.#asking.add(prefix);
     try {
       const doubts = await this.#lines.renew(prefix, holders);
       for (const { slot } of holders) this.#board.setRenewedAt(slot, Math.max(now, this.#board.renewedAt(slot)));
       const doubtful = holders.filter((_, at) => doubts[at]).map(({ slot }) => slot);
       if (doubtful.length > 0) this.#lines.onDoubt(doubtful);
-      return true;
     } catch {
       // Renewals run three times a lease: the next one may get through.
-      return false;
+    } finally {
+      this.#asking.delete(prefix);
     }
   }
 

@@ -13,7 +13,7 @@ const OPERATIONS = {
   delivered: { parts: ["record", "wake", "places", "finish"], flag: "allow-oom" },
   insert: { parts: ["record", "wake", "places", "finish", "elsewhere", "accept"] },
   exchange: {
-    parts: ["record", "wake", "places", "finish", "accept", "post", "settle", "lapse", "reserve"],
+    parts: ["record", "wake", "places", "finish", "accept", "post", "aside", "settle", "lapse", "reserve"],
     flag: "allow-oom",
   },
   pause: { parts: [], flag: "allow-oom" },
@@ -26,7 +26,8 @@ const OPERATIONS = {
   rise: { parts: [], flag: "allow-oom" },
   pass: { parts: ["wake"], flag: "allow-oom" },
   renew: { parts: [], flag: "allow-oom" },
-  adopt: { parts: ["record", "wake", "places", "lapse"], flag: "allow-oom" },
+  adopt: { parts: ["record", "wake", "places", "finish", "aside", "lapse"], flag: "allow-oom" },
+  "put-aside": { parts: ["record", "wake", "places", "finish", "aside"], flag: "allow-oom" },
   abandon: { parts: ["record"], flag: "allow-oom" },
   load: { parts: [], flag: "no-writes" },
   watch: { parts: [], flag: "allow-oom" },

@@ -17,7 +17,7 @@ export interface Head {
   readonly body: string;
 }
 
-const HEAD = /^(\S+) (\S+) (\d) (\S+) (\d+) (\d+) (\d+)\n/;
+const HEAD = /^(\S+) (\S+) (\d) (\S+) (\d{1,15}) (\d{1,14}) (\d{1,14})\n/;
 
 /** Reads a record; `undefined` where it is none. See lua/record.lua. */
 export function readHead(record: string): Head | undefined {

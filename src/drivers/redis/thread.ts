@@ -27,5 +27,5 @@ const renewals = new Renewals(new LeaseBoard(memory), blockedLimitMs, {
 port.on("message", ({ add }: ToLeaseThread) => {
   if (add !== undefined) renewals.add(add);
 });
-await connection.open();
+await connection.open(settings.answerLimitMs);
 post({ ready: true });

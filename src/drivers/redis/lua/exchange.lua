@@ -43,9 +43,24 @@ for i, e in ipairs(request.extend) do
 end
 
 local leases, parked = {}, {}
+
+-- Whether a reservation is carried out once more, or by a holder that does not know of it any more: what it gave would be
+-- nobody's.
+local function isRepeated(r)
+  if call("EXISTS", P .. "retired:" .. r.holder) == 1 then
+    return true
+  end
+  local turn = tonumber(call("HGET", P .. "turns", r.holder)) or 0
+  if r.turn <= turn then
+    return true
+  end
+  call("HSET", P .. "turns", r.holder, r.turn)
+  return false
+end
+
 local r = request.reserve
-if r ~= nil and call("EXISTS", P .. "retired:" .. r.holder) == 0 then
-  noticeLapses()
+if r ~= nil and not isRepeated(r) then
+  noticeLapses(r.holder)
   r.known = {}
   for _, task in ipairs(r.tasks) do
     r.known[task] = true
@@ -53,6 +68,7 @@ if r ~= nil and call("EXISTS", P .. "retired:" .. r.holder) == 0 then
   local before = call("ZSCORE", P .. "holders", r.holder)
   if before and tonumber(before) < now then
     call("HDEL", P .. "facts", "scan " .. r.holder)
+    call("ZADD", P .. "holders", now + r.leaseMs, r.holder)
   end
   local paused = {}
   if call("EXISTS", P .. "paused") == 1 then

@@ -8,6 +8,7 @@ local TYPES = {
   counts = "hash",
   ghosts = "hash",
   held = "hash",
+  turns = "hash",
   watched = "hash",
   index = "list",
   holders = "zset",

@@ -1,13 +1,19 @@
 -- Leases that ended unsettled.
 --
--- holders  who holds leases, by when they end unless renewed; held: holder -> how many. A lease leaves its holder for
+-- holders  who holds leases, by when they end unless renewed; held: holder -> how many; turns: holder -> the number of its
+--          latest reservation. A lease leaves its holder for
 -- loose    id by the end of its own lease, if it is abandoned, or extended by another time than its holder's.
+-- retired:<holder>  a name that was given up.
 
 -- Gives a running job back, at its old place.
 local function giveBack(id, running, crashes)
-  local head, progress = headOf(call("HGET", P .. "jobs", id)), progressOfRunning(id, running)
+  local record = call("HGET", P .. "jobs", id)
+  local head, progress = headOf(record), progressOfRunning(id, running)
   letGo(id, running)
   if head == nil then
+    if record then
+      putAside(id, record, running.queue)
+    end
     return
   end
   progress.state = "q"
@@ -47,14 +53,21 @@ local function giveBackOf(holder, crashes, slices)
   call("HDEL", P .. "facts", field)
   call("ZREM", P .. "holders", holder)
   call("HDEL", P .. "held", holder)
+  call("HDEL", P .. "turns", holder)
   return slices
 end
 
--- Notices a bounded number of leases that have lapsed.
-local function noticeLapses()
+local function connectionOf(holder)
+  return string.match(holder, "^[^.]*")
+end
+
+-- Notices a bounded number of leases that have lapsed. Who asks is alive, so its own have not.
+local function noticeLapses(asking)
   local slices = 5
   for _, holder in ipairs(call("ZRANGEBYSCORE", P .. "holders", "-inf", "(" .. text(now), "LIMIT", 0, 20)) do
-    slices = giveBackOf(holder, 1, slices)
+    if connectionOf(holder) ~= connectionOf(asking) then
+      slices = giveBackOf(holder, 1, slices)
+    end
     if slices == nil then
       break
     end

@@ -70,9 +70,12 @@ local function promote(queue)
     return
   end
   local scored, retrying = {}, 0
-  for i, member in ipairs(found) do
-    local kind, order, id = string.match(member, "^(%a)(%d+) (.*)$")
-    scored[2 * i - 1], scored[2 * i] = order, id
+  for _, member in ipairs(found) do
+    local kind, order, id = string.match(member, "^([sSyY])(%d+) (.*)$")
+    if kind ~= nil then
+      scored[#scored + 1] = order
+      scored[#scored + 1] = id
+    end
     if kind == "y" or kind == "Y" then
       retrying = retrying + 1
     end
@@ -84,7 +87,9 @@ local function promote(queue)
     end
   end
   call("ZREM", key, unpack(found))
-  call("ZADD", P .. "returned:" .. queue, unpack(scored))
+  if #scored > 0 then
+    call("ZADD", P .. "returned:" .. queue, unpack(scored))
+  end
   if retrying > 0 then
     count("retrying", queue, -retrying)
   end

@@ -35,6 +35,9 @@ local function headOf(record)
     expireAt = created + after
   end
   local sequence = base + index
+  if sequence >= SPAN then
+    return nil
+  end
   return {
     task = task,
     queue = queue,

@@ -118,11 +118,17 @@ local function pick(queue, keys, need)
   return picked, false
 end
 
--- Sets jobs aside whose task the worker does not know.
+-- Lets a job wait for a worker that knows its task. False where its record cannot be read.
 local function park(queue, task, id, record, untilAt)
-  call("ZADD", P .. "parked:" .. queue .. " " .. task, text(headOf(record).order), id)
+  local head = headOf(record)
+  if head == nil then
+    putAside(id, record, queue)
+    return false
+  end
+  call("ZADD", P .. "parked:" .. queue .. " " .. task, text(head.order), id)
   call("ZADD", P .. "parked-until:" .. queue, untilAt, id)
   call("SADD", P .. "parked-tasks:" .. queue, task)
+  return true
 end
 
 -- Reserves up to `limit` jobs of a queue. `r` is the reservation; adds to `out` a queue, ids, records and what they went
@@ -174,14 +180,14 @@ local function reserve(queue, limit, r, out, parked)
           })
           past[#past + 1] = went[i]
         else
-          local lease = mixed and headOf(record).lease or 0
+          local lease = mixed and tonumber(string.match(record, "^%S+ %S+ %d %S*l(%d+)")) or 0
           stamps[#stamps + 1] = lease == 0 and plain or (lease + 1) .. string.sub(plain, 2)
           past[#past + 1] = ""
         end
       else
         local task = string.sub(opening, 1, -2)
-        park(queue, task, id, record, now + r.parkMs)
-        strange[task] = (strange[task] or 0) + 1
+        local parks = park(queue, task, id, record, now + r.parkMs)
+        strange[task] = (strange[task] or 0) + (parks and 1 or 0)
       end
     end
     if #ids > 0 then
@@ -201,7 +207,9 @@ local function reserve(queue, limit, r, out, parked)
       break
     end
     for task, n in pairs(strange) do
-      parked[#parked + 1] = { queue, task, n }
+      if n > 0 then
+        parked[#parked + 1] = { queue, task, n }
+      end
     end
   end
   -- What this worker has no slot for is another's, if one sleeps.

@@ -21,11 +21,16 @@ local function settleOne(s)
   if running.cancelled and s.to ~= "C" then
     return "c"
   end
-  local head = headOf(call("HGET", P .. "jobs", s.id))
-  local progress = progressOfRunning(s.id, running)
+  local record = call("HGET", P .. "jobs", s.id)
+  local head = headOf(record)
   if head == nil then
+    letGo(s.id, running)
+    if record then
+      putAside(s.id, record, running.queue)
+    end
     return "s"
   end
+  local progress = progressOfRunning(s.id, running)
   if progress.unexpiring then
     head.expireAt = nil
   end
