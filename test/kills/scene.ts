@@ -40,9 +40,14 @@ export class Scene implements AsyncDisposable {
     return new Scene(await mkdtemp(join(tmpdir(), "millrace-kills-")), await kind.open());
   }
 
+  /** The URL of its store. */
+  get url(): string {
+    return this.#place.store;
+  }
+
   run(name: string, wish: object = {}): Program {
     const entry = new URL(`./programs/${name}.ts`, import.meta.url);
-    const program = new Program(entry, this.folder, JSON.stringify({ store: this.#place.store, ...wish }));
+    const program = new Program(entry, [this.folder, JSON.stringify({ store: this.url, ...wish })]);
     this.#programs.push(program);
     return program;
   }

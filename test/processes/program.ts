@@ -1,7 +1,21 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+
+/** The same modules are compiled in each process and in its store's thread: with a cache, once. */
+const CACHE = process.env["NODE_COMPILE_CACHE"] ?? join(tmpdir(), "millrace-compile-cache");
+
+/** What a program finds around it. */
+export interface Surroundings {
+  readonly env?: Readonly<Record<string, string>>;
+  /** How many files it may have open. */
+  readonly descriptors?: number;
+  /** Who runs it; only root may choose. */
+  readonly uid?: number;
+}
 
 /** A program of the tests' own, in a process of its own; killed when it is disposed. */
 export class Program implements AsyncDisposable {
@@ -13,8 +27,13 @@ export class Program implements AsyncDisposable {
   readonly #listeners = new Set<() => void>();
   readonly #closed: Promise<unknown>;
 
-  constructor(entry: URL, ...args: readonly string[]) {
-    this.child = spawn(process.execPath, [fileURLToPath(entry), ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  constructor(entry: URL, args: readonly string[], { env, descriptors, ...who }: Surroundings = {}) {
+    const limited = descriptors === undefined ? "" : `ulimit -n ${descriptors} && `;
+    this.child = spawn("sh", ["-c", `${limited}exec "$0" "$@"`, process.execPath, fileURLToPath(entry), ...args], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, NODE_COMPILE_CACHE: CACHE, ...env },
+      ...who,
+    });
     this.#closed = once(this.child, "close");
     createInterface({ input: this.child.stdout! }).on("line", (line) => {
       this.lines.push(line);

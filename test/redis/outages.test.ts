@@ -131,6 +131,26 @@ describe.skipIf(await lacking("redis"))("a server that is away", () => {
     },
   );
 
+  test(
+    "connected but deaf: who hears nothing more of jobs and results still gets them",
+    { timeout: 90_000 },
+    async () => {
+      await using server = await RedisServer.start();
+      await using proxy = await FaultProxy.start(server.port);
+      await using app = appOn(`redis://127.0.0.1:${proxy.port}?answerLimit=1s`);
+      await using near = appOn(server.url);
+      const double = task("double", (number: number) => number * 2);
+      const worker = app.worker({ tasks: [double] });
+      await worker.start();
+      expect(await (await app.client().send(double, 1)).result({ timeout: "10s" })).toBe(2);
+      proxy.silence("listeners");
+      const job = await near.client().send(double, 21);
+      expect(await job.result({ timeout: "40s" })).toBe(42);
+      await near.worker({ tasks: [task("away", () => "there")] }).start();
+      expect(await (await app.client().send<string>("away")).result({ timeout: "40s" })).toBe("there");
+    },
+  );
+
   test("a server that is there and does not answer: sends fail in time, and all goes on when it is woken", async () => {
     await using server = await RedisServer.start();
     await using app = appOn(`${server.url}?answerLimit=1s`, { sendTimeout: "2s" });

@@ -11,11 +11,10 @@ const FOREVER_MS = -1;
 /** A worker process of the kill tests, at this store. */
 async function worker(store: string, wish: object): Promise<Program> {
   const folder = await mkdtemp(join(tmpdir(), "millrace-stopping-"));
-  const program = new Program(
-    new URL("../kills/programs/worker.ts", import.meta.url),
+  const program = new Program(new URL("../kills/programs/worker.ts", import.meta.url), [
     folder,
     JSON.stringify({ store, ...wish }),
-  );
+  ]);
   onTestFinished(async () => {
     await program.kill();
     await rm(folder, { recursive: true });

@@ -110,6 +110,22 @@ test("silence answers nobody and breaks nothing; what was held back arrives afte
   expect(new Set(await Promise.all([held, late]))).toEqual(new Set([2, 3]));
 });
 
+test("silence for listeners is for those that subscribed, and nobody else", async () => {
+  await using pushing = await RespServer.start(([name]) => name ?? "");
+  await using between = await FaultProxy.start(pushing.port);
+  const [listener, asker] = [
+    await RespConnection.open({ port: between.port }),
+    await RespConnection.open({ port: between.port }),
+  ];
+  expect(await listener.command("SUBSCRIBE")).toBe("SUBSCRIBE");
+  between.silence("listeners");
+  const held = listener.command("PING");
+  expect(await asker.command("PING")).toBe("PING");
+  expect(await isSettled(held)).toBe(false);
+  between.speak();
+  expect(await held).toBe("PING");
+});
+
 test("who is refused hears of it at once, and is taken at the same port afterwards", async () => {
   const connection = await open();
   const { port } = proxy;

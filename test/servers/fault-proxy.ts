@@ -33,7 +33,7 @@ export class FaultProxy implements AsyncDisposable {
   readonly #passages = new Set<Passage>();
   #server: Server | undefined;
   #port = 0;
-  #isSilent = false;
+  #silent: "nobody" | "listeners" | "all" = "nobody";
 
   private constructor(target: number) {
     this.#target = target;
@@ -48,10 +48,6 @@ export class FaultProxy implements AsyncDisposable {
 
   get port(): number {
     return this.#port;
-  }
-
-  get isSilent(): boolean {
-    return this.#isSilent;
   }
 
   /** Takes connections, after `refuse`, at the same port as before. */
@@ -76,14 +72,17 @@ export class FaultProxy implements AsyncDisposable {
     for (const passage of this.#passages) passage.reset();
   }
 
-  /** Holds back everything in both directions and says nothing, like a network that lost the way. */
-  silence(): void {
-    this.#isSilent = true;
+  /**
+   * Holds back everything in both directions and says nothing, like a network that lost the way: for all connections, or
+   * for those that subscribed to something.
+   */
+  silence(whom: "listeners" | "all" = "all"): void {
+    this.#silent = whom;
   }
 
   /** Delivers what was held back, as TCP does, and goes on. */
   speak(): void {
-    this.#isSilent = false;
+    this.#silent = "nobody";
     for (const passage of this.#passages) passage.flush();
   }
 
@@ -95,7 +94,7 @@ export class FaultProxy implements AsyncDisposable {
     this.connections += 1;
     const server = connect({ host: "127.0.0.1", port: this.#target, noDelay: true });
     const passage = new Passage(client.setNoDelay(), server, {
-      isSilent: () => this.#isSilent,
+      isSilent: (isListener) => this.#silent === "all" || (isListener && this.#silent === "listeners"),
       latencyMs: () => this.latencyMs,
       faultOf: (command) => {
         const fault = this.rule?.(command);

@@ -5,7 +5,7 @@ import { decodeReply } from "./resp.ts";
 
 /** What holds for all passages of a proxy. */
 export interface Weather {
-  readonly isSilent: () => boolean;
+  readonly isSilent: (isListener: boolean) => boolean;
   readonly latencyMs: () => number;
   readonly faultOf: (command: readonly string[]) => Fault | undefined;
 }
@@ -32,8 +32,9 @@ export class Passage {
     this.#client = client;
     this.#server = server;
     this.#weather = weather;
-    this.#toServer = new SlowPipe(server, weather);
-    this.#toClient = new SlowPipe(client, weather);
+    const here = { latencyMs: weather.latencyMs, isSilent: () => weather.isSilent(!this.#isCounted) };
+    this.#toServer = new SlowPipe(server, here);
+    this.#toClient = new SlowPipe(client, here);
     client.on("data", (bytes) => this.#fromClient(bytes));
     server.on("data", (bytes) => this.#fromServer(bytes));
     client.on("end", () => this.#toServer.end());

@@ -6,14 +6,20 @@ interface Held {
   readonly dueAt: number;
 }
 
+/** What holds for one direction of one connection. */
+export interface LocalWeather {
+  readonly isSilent: () => boolean;
+  readonly latencyMs: () => number;
+}
+
 /** One direction of a connection: what is pushed arrives later, in its order, and not while the way is silent. */
 export class SlowPipe {
   readonly #socket: Socket;
-  readonly #weather: { readonly isSilent: () => boolean; readonly latencyMs: () => number };
+  readonly #weather: LocalWeather;
   #held: Held[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(socket: Socket, weather: { readonly isSilent: () => boolean; readonly latencyMs: () => number }) {
+  constructor(socket: Socket, weather: LocalWeather) {
     this.#socket = socket;
     this.#weather = weather;
   }

@@ -1,10 +1,8 @@
 /* Sends the same 1,000 ids together, again and again with a new prefix, until it is killed. */
-import { openStore, storeChoice } from "../../../src/app/open-store.ts";
-import { appPlan } from "../../../src/app/options.ts";
-import { systemClock } from "../../../src/internal/system-clock.ts";
-import { ledger, say, SILENT, store } from "./setting.ts";
+import { storeAt } from "../../processes/store-at.ts";
+import { ledger, say, url } from "./setting.ts";
 
-const opened = await openStore(storeChoice({ store }), appPlan({}), SILENT, systemClock);
+const store = await storeAt(url);
 const accepted = ledger("accepted");
 say("ready");
 for (let round = 0; ; round += 1) {
@@ -15,6 +13,6 @@ for (let round = 0; ; round += 1) {
     priority: 0,
     body: '{"args":[0]}',
   }));
-  await opened.enqueue(jobs);
+  await store.enqueue(jobs);
   accepted.append({ round });
 }

@@ -15,13 +15,13 @@ export function wished(name: string, otherwise: number): number {
 }
 
 /** The URL of the test's store, the same in every program of it. */
-export const store: string = String(wish["store"]);
+export const url: string = String(wish["store"]);
 
-export const SILENT: Logger = { debug: silent, info: silent, warn: silent, error: silent };
+const SILENT: Logger = { debug: silent, info: silent, warn: silent, error: silent };
 
 export function makeApp(): Millrace {
   const limit = typeof wish["blockedLimit"] === "string" ? `?blockedLimit=${wish["blockedLimit"]}` : "";
-  return new Millrace({ store: `${store}${limit}`, logger: SILENT });
+  return new Millrace({ store: `${url}${limit}`, logger: SILENT });
 }
 
 export function ledger(name: string): LedgerFile {

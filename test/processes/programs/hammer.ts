@@ -1,13 +1,9 @@
 /* One of many processes at one store: sends, and runs what it and the others send. Arguments: its URL, a number. */
-import { openStore, storeChoice } from "../../../src/app/open-store.ts";
-import { appPlan } from "../../../src/app/options.ts";
-import { systemClock } from "../../../src/internal/system-clock.ts";
+import { storeAt } from "../store-at.ts";
 
-const silent = (): void => {};
 const [, , url = "", number = "0"] = process.argv;
-const SENDS = 300;
-const logger = { debug: silent, info: silent, warn: silent, error: silent };
-const store = await openStore(storeChoice({ store: url }), appPlan({}), logger, systemClock);
+const SENDS = 100;
+const store = await storeAt(url);
 const latencies: number[] = [];
 const done: string[] = [];
 for (let at = 0; at < SENDS; at += 1) {
