@@ -46,6 +46,11 @@ function ownClusterOptions(own: ReturnType<typeof ownOptions>) {
     enableOfflineQueue: false,
     clusterRetryStrategy: pauseMs,
     slotsRefreshTimeout: own.connectTimeout,
+    // A call is sent where the cluster says that it belongs, and not repeated for any other reason: core does that.
+    maxRedirections: 3,
+    retryDelayOnClusterDown: 0,
+    retryDelayOnFailover: 0,
+    retryDelayOnTryAgain: 0,
     redisOptions,
   } satisfies ClusterOptions;
 }

@@ -35,7 +35,7 @@ local function headOf(record)
     expireAt = created + after
   end
   local sequence = base + index
-  if sequence >= SPAN then
+  if sequence >= SPAN or #created > 15 then
     return nil
   end
   return {
