@@ -15,7 +15,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["src/**/*.test.ts", "scripts/**/*.test.mjs"],
+          include: ["src/**/*.test.ts", "scripts/**/*.test.mjs", "bench/*/*.test.ts"],
           sequence: { groupOrder: 0 },
         },
       },

@@ -1,60 +1,59 @@
-import { type Client, Millrace, task } from "../../src/index.ts";
-import { PAYLOAD, type System } from "./system.ts";
+import { readFileSync } from "node:fs";
+import { Millrace, type Task, task } from "../../src/index.ts";
+import type { DelayedJob, Duty, Producer, Stop, System } from "./system.ts";
 
-const noop = task("noop", async (_payload: string) => 1);
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
 
-/** Millrace on its embedded store: results stored, leases kept, default options. */
-export class MillraceSqlite implements System {
-  readonly about = "Millrace, SQLite store, default options, results stored";
-  #app!: Millrace;
-  #client!: Client;
+/** Millrace with default options: leases kept, outcomes fenced, results stored. */
+export class MillraceSystem implements System {
+  readonly about: string;
+  readonly #store: string;
+  readonly #durability: "full" | "normal";
 
-  async open(file: string, durability: "full" | "normal"): Promise<void> {
-    this.#app = new Millrace({ store: `sqlite:${file}`, durability });
-    this.#client = this.#app.client();
-    await this.#client.get("none");
+  constructor(store: string, durability: "full" | "normal" = "full") {
+    this.#store = store;
+    this.#durability = durability;
+    this.about = `Millrace ${version}, durability "${durability}", else defaults: at least once, fenced, results stored`;
   }
 
-  async sendOneByOne(count: number): Promise<void> {
-    for (let sent = 0; sent < count; sent += 1) await this.#client.send(noop, PAYLOAD);
-  }
-
-  async sendConcurrently(count: number, concurrency: number): Promise<void> {
-    let left = count;
-    const lane = async (): Promise<void> => {
-      while (left > 0) {
-        left -= 1;
-        await this.#client.send(noop, PAYLOAD);
-      }
+  async produce(): Promise<Producer> {
+    const app = this.#app();
+    const client = app.client();
+    // Opens the store.
+    await client.get("none");
+    const noop = noopTask(() => undefined);
+    return {
+      send: (payload) => client.send(noop, payload),
+      sendMany: (payloads) =>
+        client.sendMany(
+          noop,
+          payloads.map((payload): [string] => [payload]),
+        ),
+      sendLater: (jobs: readonly DelayedJob[]) =>
+        Promise.all(jobs.map(({ payload, at }) => client.with({ runAt: at }).send(noop, payload))),
+      call: async (payload) => (await client.send(noop, payload)).result({ timeout: "30s" }),
+      close: () => app.close(),
     };
-    await Promise.all(Array.from({ length: concurrency }, lane));
   }
 
-  async sendInBulk(count: number, bulk: number): Promise<void> {
-    const list = Array.from({ length: bulk }, (): [string] => [PAYLOAD]);
-    for (let sent = 0; sent < count; sent += bulk) await this.#client.sendMany(noop, list);
-  }
-
-  async schedule(count: number): Promise<void> {
-    const list = Array.from({ length: 1_000 }, (): [string] => [PAYLOAD]);
-    const client = this.#client.with({ runAfter: "1d" });
-    for (let sent = 0; sent < count; sent += 1_000) await client.sendMany(noop, list);
-  }
-
-  async drain(count: number, concurrency: number): Promise<void> {
-    const worker = this.#app.worker({ tasks: [noop], queues: { default: concurrency } });
-    const done = Promise.withResolvers<void>();
-    let succeeded = 0;
-    worker.on("succeeded", () => {
-      succeeded += 1;
-      if (succeeded === count) done.resolve();
-    });
+  async work({ concurrency, started, done }: Duty): Promise<Stop> {
+    const app = this.#app();
+    const worker = app.worker({ tasks: [noopTask(started)], queues: { default: concurrency } });
+    worker.on("succeeded", done);
     await worker.start();
-    await done.promise;
-    await worker.stop();
+    return () => app.close();
   }
 
-  close(): Promise<void> {
-    return this.#app.close();
+  #app(): Millrace {
+    return new Millrace({ store: this.#store, durability: this.#durability });
   }
+}
+
+function noopTask(started: (payload: string) => void): Task<[string], number> {
+  return task("noop", async (payload: string) => {
+    started(payload);
+    return 1;
+  });
 }

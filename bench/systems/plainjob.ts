@@ -1,56 +1,52 @@
 import { DatabaseSync } from "node:sqlite";
-import { type Connection, defineQueue, defineWorker } from "plainjob";
-import { PAYLOAD, type System } from "./system.ts";
+import { type Connection, type Queue, defineQueue, defineWorker } from "plainjob";
+import type { DelayedJob, Duty, Producer, Stop, System } from "./system.ts";
+import { versionOf } from "./version-of.ts";
 
 const QUIET = { error: console.error, warn: console.warn, info: () => undefined, debug: () => undefined };
+const POLL_MS = 50;
 
-/** plainjob as its README drives it, on node:sqlite so that the library is the same; it sets synchronous NORMAL itself. */
+/** plainjob as its README drives it, on node:sqlite, so that the library is the same for all. */
 export class Plainjob implements System {
-  readonly about = "plainjob 0.0.14 on node:sqlite (synchronous NORMAL, its own choice), no results, no leases";
-  #queue!: ReturnType<typeof defineQueue>;
-  #database!: DatabaseSync;
+  readonly about = `${versionOf("plainjob")} on node:sqlite, synchronous NORMAL (its own choice), polling every ${POLL_MS} ms; one job at a time, no results, no leases`;
+  readonly #file: string;
 
-  open(file: string): Promise<void> {
-    this.#database = new DatabaseSync(file);
-    this.#queue = defineQueue({ connection: connection(this.#database, file), logger: QUIET });
-    return Promise.resolve();
-  }
-
-  sendOneByOne(count: number): Promise<void> {
-    for (let sent = 0; sent < count; sent += 1) this.#queue.add("noop", PAYLOAD);
-    return Promise.resolve();
+  constructor(file: string) {
+    this.#file = file;
   }
 
   /** Its `add` is synchronous: sends cannot overlap. */
-  sendConcurrently(count: number): Promise<void> {
-    return this.sendOneByOne(count);
-  }
-
-  sendInBulk(count: number, bulk: number): Promise<void> {
-    const list = Array.from({ length: bulk }, () => PAYLOAD);
-    for (let sent = 0; sent < count; sent += bulk) this.#queue.addMany("noop", list);
-    return Promise.resolve();
-  }
-
-  async drain(count: number): Promise<void> {
-    const done = Promise.withResolvers<void>();
-    let completed = 0;
-    const worker = defineWorker("noop", async () => undefined, {
-      queue: this.#queue,
-      logger: QUIET,
-      onCompleted: () => {
-        completed += 1;
-        if (completed === count) done.resolve();
+  async produce(): Promise<Producer> {
+    const queue = this.#queue();
+    return {
+      send: async (payload) => queue.add("noop", payload),
+      sendMany: async (payloads) => queue.addMany("noop", [...payloads]),
+      sendLater: async (jobs: readonly DelayedJob[]) => {
+        for (const { payload, at } of jobs) queue.add("noop", payload, { delay: at - Date.now() });
       },
-    });
-    void worker.start();
-    await done.promise;
-    await worker.stop();
+      close: async () => queue.close(),
+    };
   }
 
-  close(): Promise<void> {
-    this.#queue.close();
-    return Promise.resolve();
+  async work({ started, done }: Duty): Promise<Stop> {
+    const queue = this.#queue();
+    const worker = defineWorker("noop", async ({ data }) => started(JSON.parse(data) as string), {
+      queue,
+      logger: QUIET,
+      pollIntervall: POLL_MS,
+      onCompleted: done,
+    });
+    const stopped = worker.start();
+    return async () => {
+      await worker.stop();
+      await stopped;
+      queue.close();
+    };
+  }
+
+  #queue(): Queue {
+    const database = new DatabaseSync(this.#file, { timeout: 10_000 });
+    return defineQueue({ connection: connection(database, this.#file), logger: QUIET });
   }
 }
 

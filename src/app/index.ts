@@ -3,4 +3,4 @@
  * Here: Millrace itself, its options, drivers by URL. Not here: anything a room could do itself.
  */
 export { type Middleware, Millrace } from "./millrace.ts";
-export type { MillraceOptions } from "./options.ts";
+export type { MillraceOptions, SystemOptions } from "./options.ts";

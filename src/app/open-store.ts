@@ -4,13 +4,14 @@ import { DEFAULT_STORE } from "../internal/default-store.ts";
 import { lacksDescriptors } from "../internal/lacks-descriptors.ts";
 import { pair, withoutBackend } from "../pair/index.ts";
 import { DRIVERS } from "./drivers.ts";
-import type { AppPlan, MillraceOptions } from "./options.ts";
-import { type StoreUrl, storeUrl } from "./store-url.ts";
+import type { AppPlan, MillraceOptions, SystemOptions } from "./options.ts";
+import { type System, systemOf } from "./system.ts";
+import { storeUrl } from "./store-url.ts";
 
 /** What the options say the store is, checked but not opened. */
 export type StoreChoice =
-  | { readonly kind: "store"; readonly store: StoreUrl | Store }
-  | { readonly kind: "pair"; readonly broker: StoreUrl | Broker; readonly backend: StoreUrl | Backend | undefined };
+  | { readonly kind: "store"; readonly store: System | Store }
+  | { readonly kind: "pair"; readonly broker: System | Broker; readonly backend: System | Backend | undefined };
 
 /** @throws StoreUrlError */
 export function storeChoice({ store = DEFAULT_STORE, broker, backend }: MillraceOptions): StoreChoice {
@@ -66,12 +67,12 @@ interface Roles {
   readonly backend: Backend;
 }
 
-async function made<K extends keyof Roles>(from: StoreUrl | Roles[K], shared: Shared, role: K): Promise<Roles[K]> {
+async function made<K extends keyof Roles>(from: System | Roles[K], shared: Shared, role: K): Promise<Roles[K]> {
   if (!("scheme" in from)) return from;
   const driver = await loaded(from.scheme);
   const make = driver?.[role] as ((options: DriverOptions) => Roles[K]) | undefined;
   if (make === undefined) throw new CapabilityError(`"${from.scheme}:" cannot be a ${role}`);
-  return make({ location: from.location, parameters: from.parameters, ...shared });
+  return make({ ...from, ...shared });
 }
 
 /** A driver is loaded at its first use, when the process may have no file descriptor left to read its modules with. */
@@ -87,8 +88,12 @@ async function loaded(scheme: string): Promise<Driver | undefined> {
   }
 }
 
-function located<T extends object>(value: string | T): StoreUrl | T {
-  return typeof value === "string" ? storeUrl(value) : value;
+function located<T extends object>(value: string | SystemOptions | T): System | T {
+  return typeof value === "string" || isSystem(value) ? systemOf(value) : value;
+}
+
+function isSystem(value: object): value is SystemOptions {
+  return "url" in value && typeof value.url === "string";
 }
 
 /** Two unnamed memories are two. */

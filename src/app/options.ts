@@ -1,4 +1,4 @@
-import type { Backend, Broker, Logger, Store } from "../contracts/index.ts";
+import type { Backend, Broker, Durability, Logger, Store } from "../contracts/index.ts";
 import {
   type AnyTask,
   type CodeScheme,
@@ -15,19 +15,31 @@ import {
 import { ConfigurationError } from "../errors/index.ts";
 import { refuseUnknownKeys } from "../internal/known-keys.ts";
 
+/** A system by its URL, with what a URL cannot say. */
+export interface SystemOptions {
+  readonly url: string;
+  /** Options for the system's client library, as that library documents them. They come before what the URL says. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** A client of your own, made by that library: Millrace makes its connections like it, and leaves it open. */
+  readonly client?: object;
+}
+
 export interface MillraceOptions extends RunOptions {
   /** One system as broker and backend: a URL, or a store of your own. Default `"sqlite:./millrace.db"`. */
-  readonly store?: string | Store;
+  readonly store?: string | SystemOptions | Store;
   /** The token for a gateway, where the store is one. */
   readonly token?: string;
   /** What carries jobs, where it is not the store. */
-  readonly broker?: string | Broker;
+  readonly broker?: string | SystemOptions | Broker;
   /** What remembers them, beside `broker`. Left out: status and results cannot be read. */
-  readonly backend?: string | Backend;
+  readonly backend?: string | SystemOptions | Backend;
   /** Separates apps that share a system. Default `"millrace"`. */
   readonly namespace?: string;
-  /** `full` (default): accepted jobs survive a power cut; `normal`: the end of every process. */
-  readonly durability?: "full" | "normal";
+  /**
+   * What an accepted job survives. `full` (default): a power cut; `normal`: the end of every process; `replicated`: the loss
+   * of a server, where the system has replicas.
+   */
+  readonly durability?: Durability;
   /** Tasks that this app sends by name, beside those of its workers. */
   readonly tasks?: readonly AnyTask[];
   /** A job not started this long after it was sent is `expired`. Default: never. */
@@ -47,7 +59,7 @@ export interface MillraceOptions extends RunOptions {
 /** App options, checked. */
 export interface AppPlan {
   readonly namespace: string;
-  readonly durability: "full" | "normal";
+  readonly durability: Durability;
   readonly token: string | undefined;
   readonly run: RunPlan;
   readonly expireAfterMs: number | undefined;
@@ -81,8 +93,8 @@ export function appPlan(options: MillraceOptions): AppPlan {
   refuseUnknownKeys(options, KEYS, "option");
   const { namespace = "millrace", durability = "full", codes, debug = false, expireAfter } = options;
   checkNamespace(namespace);
-  if (durability !== "full" && durability !== "normal") {
-    throw new ConfigurationError(`durability must be "full" or "normal", not ${String(durability)}`);
+  if (durability !== "full" && durability !== "normal" && durability !== "replicated") {
+    throw new ConfigurationError(`durability must be "full", "normal" or "replicated", not ${String(durability)}`);
   }
   if (typeof debug !== "boolean" && debug !== "arguments") {
     throw new ConfigurationError(`debug must be true, false or "arguments", not ${String(debug)}`);

@@ -106,10 +106,12 @@ export class SendBuffer {
   /** Repeats what failed for a reason that passes: enqueueing is idempotent by id. A full store is said at once. */
   async #enqueue(jobs: readonly NewJob[]): Promise<readonly EnqueueOutcome[]> {
     const until = this.#clock.monotonic() + this.#timeoutMs;
+    let last: unknown;
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.#within(until, jobs);
+        return await this.#within(until, jobs, last);
       } catch (error) {
+        last = error;
         const wait = pauseMs(tries);
         const over = this.#clock.monotonic() + wait > until;
         if (!isTransient(error) || AT_ONCE.some((kind) => error instanceof kind) || over) throw error;
@@ -118,13 +120,15 @@ export class SendBuffer {
     }
   }
 
-  #within(until: number, jobs: readonly NewJob[]): Promise<readonly EnqueueOutcome[]> {
+  /** Enqueues, or gives up at `until`; `last` is why the try before failed. */
+  #within(until: number, jobs: readonly NewJob[], last: unknown): Promise<readonly EnqueueOutcome[]> {
+    const reason = last instanceof Error ? `. Before that: ${last.message}` : "";
     return new Promise((resolve, reject) => {
       const timer = this.#clock.setTimer(Math.max(until - this.#clock.monotonic(), 0), () => {
         reject(
           new SendTimeoutError(
-            `the store gave no answer within ${this.#timeoutMs} ms (sendTimeout): whether it has the job is unknown, and sending again with the same id is safe`,
-            { details: { ids: jobs.slice(0, 10).map(({ id }) => id) } },
+            `the store gave no answer within ${this.#timeoutMs} ms (sendTimeout): whether it has the job is unknown, and sending again with the same id is safe${reason}`,
+            { details: { ids: jobs.slice(0, 10).map(({ id }) => id) }, ...(last !== undefined && { cause: last }) },
           ),
         );
       });

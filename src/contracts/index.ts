@@ -7,7 +7,7 @@ export type { Broker, WaitRequest } from "./broker.ts";
 export type { BackendCapabilities, BrokerCapabilities } from "./capabilities.ts";
 export type { Checkup, Finding } from "./checkup.ts";
 export type { Clock, Timer } from "./clock.ts";
-export type { Driver, DriverOptions } from "./driver.ts";
+export type { Driver, DriverOptions, Durability } from "./driver.ts";
 export type { ExchangeReply, ExchangeRequest, ExtendOutcome, Extension, Reservation } from "./exchange.ts";
 export type { Execution, Executor, Invocation } from "./executor.ts";
 export type { Inspection, ListPage, ListQuery, QueueCount } from "./inspection.ts";

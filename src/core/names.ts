@@ -8,7 +8,7 @@ const NAMESPACE = /^[a-z0-9][a-z0-9_-]{0,39}$/;
 /** Marks the follow-up job that runs a job's callbacks; no sender may take such an id. */
 export const CALLBACK_SUFFIX = ":end";
 /** The same with the number of a later run's lease behind it. */
-const CALLBACK_ID = /:end(?::\d+)?$/;
+export const CALLBACK_ID: RegExp = /:end(?::\d+)?$/;
 /** Marks the task and the queue of callbacks, behind the name of what they belong to. */
 export const CALLBACKS = ":callbacks";
 

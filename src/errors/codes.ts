@@ -32,6 +32,12 @@ export const ERROR_CODES = {
     retryable: false,
     meaning: "The configured broker or backend cannot do what was asked; the message names what would.",
   },
+  ERR_DRIVER_MISSING: {
+    family: "configuration",
+    name: "DriverMissingError",
+    retryable: false,
+    meaning: "The client library of this system is not installed; the message says which command installs it.",
+  },
   ERR_UNAUTHENTICATED: {
     family: "configuration",
     name: "UnauthenticatedError",
@@ -68,6 +74,12 @@ export const ERROR_CODES = {
     name: "SqliteVersionError",
     retryable: false,
     meaning: "This Node bundles an SQLite that may corrupt a write-ahead log; a newer Node is needed.",
+  },
+  ERR_SERVER_VERSION: {
+    family: "transport",
+    name: "ServerVersionError",
+    retryable: false,
+    meaning: "The server is older than what Millrace needs, or it is no server of this kind.",
   },
   ERR_SEND_TIMEOUT: {
     family: "transport",

@@ -4,6 +4,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import { anyRedis } from "../servers/index.ts";
 import {
   type AnyTask,
   type Logger,
@@ -18,7 +19,7 @@ import {
 process.env["NODE_COMPILE_CACHE"] ??= join(tmpdir(), "millrace-compile-cache");
 
 /** Where jobs are, as an app's options say it. */
-export type Place = Pick<MillraceOptions, "store" | "broker" | "backend">;
+export type Place = Pick<MillraceOptions, "store" | "broker" | "backend" | "namespace">;
 
 /** One way to set Millrace up; every feature must work in each. */
 export interface Setting {
@@ -29,6 +30,8 @@ export interface Setting {
   readonly place: () => Place;
 }
 
+const redis = await anyRedis();
+
 export const SETTINGS: readonly Setting[] = [
   { name: "store sqlite", durable: true, place: () => ({ store: `sqlite:${file()}` }) },
   { name: "store memory", durable: false, place: () => ({ store: `memory:${randomUUID()}` }) },
@@ -37,6 +40,15 @@ export const SETTINGS: readonly Setting[] = [
     durable: false,
     place: () => ({ broker: `memory:${randomUUID()}`, backend: `sqlite:${file()}` }),
   },
+  ...(redis === undefined
+    ? []
+    : [
+        {
+          name: "store redis",
+          durable: true,
+          place: () => ({ store: redis.url, namespace: `features-${randomUUID().slice(0, 8)}` }),
+        },
+      ]),
 ];
 
 const silent = (): void => {};

@@ -64,7 +64,7 @@ describe.each(SETTINGS)("$name", (setting) => {
     const app = open(setting);
     const client = app.client();
     const slow = task("slow", async () => {
-      await nap(150);
+      await nap(1_200);
       return "in time";
     });
     const past = await client.with({ expireAt: Date.now() - 1_000 }).send(slow);
@@ -81,7 +81,7 @@ describe.each(SETTINGS)("$name", (setting) => {
     worker.on("started", () => {
       started += 1;
     });
-    const timely = await client.with({ expireAt: new Date(Date.now() + 100) }).send(slow);
+    const timely = await client.with({ expireAt: new Date(Date.now() + 1_000) }).send(slow);
     assert.equal(await timely.result({ timeout: "5s" }), "in time");
     assert.equal((await waiting.peek())?.state, "expired");
     assert.equal(started, 1);

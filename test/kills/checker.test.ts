@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { JobRecord } from "../../src/index.ts";
 import { verdictOf } from "./checker.ts";
-import type { Entry } from "./processes.ts";
+import type { Entry } from "./scene.ts";
 
 function record(id: string, state: "succeeded" | "running", result?: number): [string, JobRecord] {
   const fields = {

@@ -1,5 +1,5 @@
 import type { JobRecord } from "../../src/index.ts";
-import type { Entry } from "./processes.ts";
+import type { Entry } from "./scene.ts";
 
 /** What a run left behind. */
 export interface Evidence {

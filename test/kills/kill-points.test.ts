@@ -1,13 +1,13 @@
-import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import type { Store } from "../../src/contracts/index.ts";
 import { isFinal } from "../../src/core/index.ts";
 import { Effects } from "../../src/drivers/sqlite/effects.ts";
 import { Engine } from "../../src/drivers/sqlite/engine.ts";
-import { storeAt } from "../sqlite/store-at.ts";
+import { SQLITE } from "../processes/places.ts";
+import { storeAt } from "../processes/store-at.ts";
 import { LEASE_MS, MOMENTS, type MomentName, OPERATIONS, TASK } from "./kill-points.ts";
-import { Scene } from "./processes.ts";
+import { Scene } from "./scene.ts";
 
 interface Point {
   readonly operation: string;
@@ -51,13 +51,12 @@ test(
   `fault 2: killed at each of ${POINTS.length} points, the file has the old state or the new one, and the same call again makes the new one`,
   { timeout: 180_000 },
   async () => {
-    await using scene = await Scene.make();
-    const file = join(scene.folder, "jobs.db");
+    await using scene = await Scene.make(SQLITE);
     // Makes the file, so that no process is killed in doing that: see test/sqlite/breaking.test.ts.
-    await (await storeAt(file)).close();
+    await (await storeAt(scene.url)).close();
     await killAll(scene);
 
-    const store = await storeAt(file);
+    const store = await storeAt(scene.url);
     const counts = { old: 0, new: 0 };
     const states: { readonly key: string; readonly jobs: number }[] = [];
     for (const [row, [name, { arrange, act }]] of Object.entries(OPERATIONS).entries()) {
@@ -86,7 +85,7 @@ test(
       `killed at ${POINTS.length} points: ${counts.old} left the old state, ${counts.new} the new\n`,
     );
 
-    using database = new DatabaseSync(file);
+    using database = new DatabaseSync(scene.url.replace("sqlite:", ""));
     expect(database.prepare("PRAGMA integrity_check").all()).toEqual([{ integrity_check: "ok" }]);
     // Long after, everything that is not final is handed out again, once.
     const engine = new Engine(database, "millrace", () => Date.now() + 2 * LEASE_MS);

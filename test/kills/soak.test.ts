@@ -2,7 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { JobRecord } from "../../src/index.ts";
 import { verdictOf } from "./checker.ts";
-import { type Program, Scene } from "./processes.ts";
+import type { Program } from "../processes/program.ts";
+import { PLACES } from "../processes/places.ts";
+import { Scene } from "./scene.ts";
 import { seeded, seedOfRun } from "./random.ts";
 
 /** Jobs to send; 20,000 and more for a long soak. */
@@ -23,16 +25,16 @@ async function allRecords(scene: Scene): Promise<Map<string, JobRecord>> {
   return records;
 }
 
-test(
-  `${JOBS} jobs under ${KILLS} kills: none lost, none run twice without a kill to explain it`,
+test.for(PLACES)(
+  `$name: ${JOBS} jobs under ${KILLS} kills: none lost, none run twice without a kill to explain it`,
   {
     timeout: 60_000 + JOBS * 20,
   },
-  async () => {
+  async (place) => {
     const seed = seedOfRun();
     const random = seeded(seed);
     const note = `MILLRACE_SEED=${seed}`;
-    await using scene = await Scene.make();
+    await using scene = await Scene.make(place);
     const client = scene.app.client();
     const killed = new Set<number>();
     const workers: Program[] = await Promise.all(
@@ -71,7 +73,7 @@ test(
     });
     const unexplained = verdict.duplicated.filter((id) => !verdict.explained.includes(id));
     process.stdout.write(
-      `soak: ${verdict.accepted} accepted, ${killed.size} workers killed, lost ${verdict.lost.length}, run again ${verdict.duplicated.length} (explained ${verdict.explained.length}), unexpected ${verdict.unexpected.length} (${note})\n`,
+      `soak on ${place.name}: ${verdict.accepted} accepted, ${killed.size} workers killed, lost ${verdict.lost.length}, run again ${verdict.duplicated.length} (explained ${verdict.explained.length}), unexpected ${verdict.unexpected.length} (${note})\n`,
     );
     expect({
       seed,

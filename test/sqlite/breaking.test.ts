@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { ClosedError, MillraceError, task } from "../../src/index.ts";
 import { Folder, appOn, errorsOf } from "./files.ts";
-import { Program } from "./program.ts";
+import { started } from "./program.ts";
 
 /** A hundred and more for a long look. */
 const APPS = Number(process.env["MILLRACE_APPS"] ?? 40);
@@ -32,10 +32,10 @@ async function endOf(promise: Promise<unknown>, limitMs = 5_000): Promise<unknow
 
 test("a process that sends and does nothing more ends by itself, and its job is there", async () => {
   using folder = new Folder();
-  await using program = new Program("send-and-end", [folder.file()]);
+  await using program = started("send-and-end", [folder.file()]);
   const id = await program.said(/./);
   const saidAt = performance.now();
-  expect(await program.ended).toBe(0);
+  expect(await program.ended()).toEqual({ code: 0, signal: null });
   expect(performance.now() - saidAt).toBeLessThan(2_000);
   expect(program.error).toBe("");
   await using app = appOn(folder.file());
@@ -46,11 +46,11 @@ test("a process killed while it makes the store leaves one that opens", { timeou
   for (let round = 0; round < 12; round += 1) {
     using folder = new Folder();
     {
-      await using program = new Program("open-only", [folder.file()]);
+      await using program = started("open-only", [folder.file()]);
       await program.said(/^opening/);
       await sleep(round);
       program.child.kill("SIGKILL");
-      await program.ended;
+      await program.ended();
     }
     await using app = appOn(folder.file());
     const job = await app.client().send(note, "x");

@@ -7,7 +7,8 @@ import { Effects } from "../../src/drivers/sqlite/effects.ts";
 import { Engine } from "../../src/drivers/sqlite/engine.ts";
 import { sqlOf } from "../../src/drivers/sqlite/statements.ts";
 import { Folder, appOn } from "./files.ts";
-import { Program } from "./program.ts";
+import type { Program } from "../processes/program.ts";
+import { started } from "./program.ts";
 
 const HOUR_MS = 3_600_000;
 const LEASE_MS = 10_000;
@@ -203,7 +204,7 @@ class Clock {
   run(name: string, database: string): Program {
     const preload = new URL("./programs/set-clock.ts", import.meta.url);
     const env = { NODE_OPTIONS: `--import=${preload.href}`, MILLRACE_CLOCK_FILE: this.#file };
-    return new Program(name, [database], { env });
+    return started(name, [database], { env });
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Folder, appOn } from "./files.ts";
-import { Program } from "./program.ts";
+import { started } from "./program.ts";
 
 interface Report {
   readonly left?: number;
@@ -14,8 +14,8 @@ test(
   { timeout: 60_000 },
   async () => {
     using folder = new Folder();
-    await using program = new Program("without-descriptors", [folder.file()], { descriptors: 64 });
-    const code = await program.ended;
+    await using program = started("without-descriptors", [folder.file()], { descriptors: 64 });
+    const { code } = await program.ended();
     expect({ code, error: program.error }).toEqual({ code: 0, error: "" });
     const [send, ...reports] = program.lines.map((line) => JSON.parse(line) as Report);
     const opened = reports.filter(({ left }) => left !== undefined);

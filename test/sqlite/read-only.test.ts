@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { StoreFileError } from "../../src/index.ts";
 import { Folder, appOn } from "./files.ts";
-import { Program } from "./program.ts";
+import { started } from "./program.ts";
 import { SmallDisk, canMount } from "./small-disk.ts";
 
 const NOBODY = 65_534;
@@ -51,8 +51,8 @@ test.each([
   chmodSync(folder.file(), fileMode);
   chmodSync(folder.path, folderMode);
   const who = process.getuid?.() === 0 ? { uid: NOBODY } : {};
-  await using program = new Program("open-only", [folder.file()], who);
-  const code = await program.ended;
+  await using program = started("open-only", [folder.file()], who);
+  const { code } = await program.ended();
   chmodSync(folder.path, 0o755);
   expect({ code, lines: program.lines }).toEqual({ code: 1, lines: ["opening"] });
   expect(program.error).toMatch(/StoreFileError: .*cannot be (written by this user|opened for writing).*permissions/);

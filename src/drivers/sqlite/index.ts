@@ -15,6 +15,9 @@ function open(options: DriverOptions): SqliteStore {
   if (location === "" || location.includes("\0")) {
     throw new ConfigurationError('a SQLite store needs a path, such as "sqlite:./millrace.db"');
   }
+  if (durability === "replicated") {
+    throw new ConfigurationError('a SQLite file has no replicas: its durability is "full" or "normal"');
+  }
   const { blockedLimit = DEFAULT_BLOCKED_LIMIT, ...unknown } = parameters;
   const [key] = Object.keys(unknown);
   if (key !== undefined)

@@ -28,7 +28,7 @@ import type {
   WatchedJob,
 } from "../../contracts/index.ts";
 import type { JobState } from "../../core/state.ts";
-import { LocalWatches } from "./local-watches.ts";
+import { LocalWatches } from "../../internal/local-watches.ts";
 import { type PackedEnqueue, type PackedReply, packJobs, packRequest, unpackOutcomes, unpackReply } from "./packing.ts";
 import { type OwnOptions, ThreadLink } from "./thread-link.ts";
 
@@ -43,7 +43,7 @@ export class SqliteStore implements Store, LeaseKeeping, Inspection, QueueContro
   readonly presence: Presence = this;
   readonly #link: ThreadLink;
   readonly #signalListeners = new Set<(signals: readonly LeaseSignal[]) => void>();
-  readonly #watches: LocalWatches;
+  readonly #watches: LocalWatches<WatchedJob>;
 
   constructor(options: OwnOptions, logger: Logger) {
     this.#link = new ThreadLink(options, logger, {

@@ -1,9 +1,8 @@
 /* Sends the same 1,000 ids together, again and again with a new prefix, until it is killed. */
-import { join } from "node:path";
-import { folder, ledger, say } from "./setting.ts";
-import { storeAt } from "../../sqlite/store-at.ts";
+import { storeAt } from "../../processes/store-at.ts";
+import { ledger, say, url } from "./setting.ts";
 
-const store = await storeAt(join(folder, "jobs.db"));
+const store = await storeAt(url);
 const accepted = ledger("accepted");
 say("ready");
 for (let round = 0; ; round += 1) {

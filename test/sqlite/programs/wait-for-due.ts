@@ -1,7 +1,7 @@
 /* Waits for a job that is due in an hour, and says what it then gets. Arguments: the database. */
-import { storeAt } from "../store-at.ts";
+import { storeAt } from "../../processes/store-at.ts";
 
-const store = await storeAt(process.argv[2] ?? "");
+const store = await storeAt(`sqlite:${process.argv[2] ?? ""}`);
 const [queues, tasks] = [["q"], ["t"]];
 await store.enqueue([{ id: "a", task: "t", queue: "q", priority: 0, body: '{"args":[]}', delayMs: 3_600_000 }]);
 setTimeout(() => process.stdout.write("waiting\n"), 100);

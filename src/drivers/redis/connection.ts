@@ -1,0 +1,95 @@
+import { ClosedError, StoreUnavailableError } from "../../errors/index.ts";
+import { isUnknownScript, redisError } from "./redis-error.ts";
+import type { Operation, Script } from "./scripts.ts";
+import { type Client, isCluster } from "./settings.ts";
+
+/** Runs scripts on a server. One that the server has forgotten is sent again, unseen. */
+export class Connection {
+  readonly client: Client;
+  readonly #scripts: Readonly<Record<Operation, Script>>;
+  readonly #place: string;
+  readonly #mode: string;
+  readonly #underWay = new Set<Promise<unknown>>();
+  #error: unknown;
+  #closed = false;
+
+  constructor(client: Client, scripts: Readonly<Record<Operation, Script>>, place: string) {
+    this.client = client;
+    this.#scripts = scripts;
+    this.#place = place;
+    this.#mode = isCluster(client) ? "cluster" : "alone";
+    // Every call under way is told of a break itself; this one tells why the next cannot be made.
+    client.on("error", (error: unknown) => {
+      this.#error = error;
+    });
+  }
+
+  /**
+   * Connects, within `limitMs`.
+   *
+   * @throws StoreUnavailableError, ConfigurationError when the server cannot be reached, or refuses; with the last reason
+   */
+  async open(limitMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      await Promise.race([
+        this.client.connect(),
+        new Promise((_, reject) => {
+          // Sentinels and clusters are asked again and again; whoever opens a store is told the first reason.
+          this.client.once("error", reject);
+          timer = setTimeout(() => reject(new Error(`no answer that could be understood in ${limitMs} ms`)), limitMs);
+        }),
+      ]);
+    } catch (error) {
+      this.client.disconnect();
+      throw redisError(reasonOf(this.#error ?? error), this.#place);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Runs an operation on the keys that begin with `prefix`. */
+  run<T>(operation: Operation, prefix: string, args: readonly string[]): Promise<T> {
+    const { source, sha } = this.#scripts[operation];
+    // Neither key ever exists. Two that do not, and no others, keep a script from running at either node while the slot moves
+    // from one to the other: it would find some of the partition's keys, and make the rest anew.
+    const given = [prefix, `${prefix}~`, this.#mode, ...args];
+    return this.ask<T>(
+      async () =>
+        (await this.client.evalsha(sha, 2, ...given).catch((error: unknown) => {
+          if (!isUnknownScript(error)) throw error;
+          return this.client.eval(source, 2, ...given);
+        })) as T,
+    );
+  }
+
+  /** Asks the server something; an error is one of ours. */
+  async ask<T>(question: () => Promise<T>): Promise<T> {
+    if (this.#closed) throw new ClosedError("the store is closed");
+    if (this.client.status !== "ready") {
+      throw redisError(this.#error ?? new StoreUnavailableError(`${this.#place} is not connected`), this.#place);
+    }
+    const asked = question();
+    this.#underWay.add(asked);
+    try {
+      return await asked;
+    } catch (error) {
+      throw redisError(error, this.#place);
+    } finally {
+      this.#underWay.delete(asked);
+    }
+  }
+
+  /** Lets what is under way finish, then hangs up. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.allSettled(this.#underWay);
+    this.client.disconnect();
+  }
+}
+
+/** A cluster's client tells that all nodes failed; why the last of them did is more to the point. */
+function reasonOf(error: unknown): unknown {
+  const last: unknown = typeof error === "object" && error !== null ? Reflect.get(error, "lastNodeError") : undefined;
+  return last ?? error;
+}

@@ -1,0 +1,99 @@
+import type { Redis } from "ioredis";
+import type { LeaseSignal } from "../../contracts/index.ts";
+import { pauseMs } from "../../internal/patience.ts";
+import { redisError } from "./redis-error.ts";
+
+export interface Hearing {
+  /** A queue got something. */
+  readonly onWake: (prefix: string, queue: string) => void;
+  readonly onCancel: (signal: LeaseSignal) => void;
+  /** Watched jobs have ended. */
+  readonly onEnded: (prefix: string, ids: readonly string[]) => void;
+  /** The connection was broken: what was said meanwhile was not heard. */
+  readonly onBack: () => void;
+}
+
+/** How often to ask whether the server is still there, since nobody else does on a connection that only listens. */
+const PING_MS = 10_000;
+
+/** The connection that hears what scripts tell this process. Opened when it is needed first, and made anew when it breaks. */
+export class Ears {
+  readonly #make: () => Promise<Redis>;
+  readonly #channels: readonly string[];
+  readonly #hearing: Hearing;
+  readonly #place: string;
+  #listening: Promise<unknown> | undefined;
+  #client: Redis | undefined;
+  #ping: NodeJS.Timeout | undefined;
+  #again: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #heard = false;
+  #closed = false;
+
+  /** `make` gives a client that does not reconnect by itself. */
+  constructor(make: () => Promise<Redis>, channels: readonly string[], hearing: Hearing, place: string) {
+    this.#make = make;
+    this.#channels = channels;
+    this.#hearing = hearing;
+    this.#place = place;
+  }
+
+  /** Resolves when everything that is said from now on is heard. */
+  listen(): Promise<unknown> {
+    this.#listening ??= this.#listen().catch((error: unknown) => {
+      this.#lost();
+      throw redisError(error, this.#place);
+    });
+    return this.#listening;
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#again);
+    clearInterval(this.#ping);
+    this.#client?.disconnect();
+  }
+
+  async #listen(): Promise<void> {
+    const client = await this.#make();
+    this.#client = client;
+    client.on("error", () => {});
+    client.on("message", (channel: string, message: string) => this.#hear(channel, message));
+    try {
+      await client.connect();
+      await client.subscribe(...this.#channels);
+    } catch (error) {
+      client.disconnect();
+      throw error;
+    }
+    if (this.#closed) {
+      client.disconnect();
+      return;
+    }
+    client.once("close", () => this.#lost());
+    this.#ping = setInterval(() => void client.ping().catch(() => undefined), PING_MS).unref();
+    this.#failures = 0;
+    if (this.#heard) this.#hearing.onBack();
+    this.#heard = true;
+  }
+
+  #lost(): void {
+    clearInterval(this.#ping);
+    this.#client?.disconnect();
+    this.#client = undefined;
+    this.#listening = undefined;
+    if (this.#closed || !this.#heard) return;
+    // Somebody may be waiting for a word.
+    this.#failures += 1;
+    clearTimeout(this.#again);
+    this.#again = setTimeout(() => void this.listen().catch(() => undefined), pauseMs(this.#failures)).unref();
+  }
+
+  #hear(channel: string, message: string): void {
+    const prefix = channel.slice(0, channel.indexOf("to:"));
+    const [kind, ...rest] = message.split(" ");
+    if (kind === "wake") this.#hearing.onWake(prefix, rest[0] ?? "");
+    else if (kind === "cancel") this.#hearing.onCancel({ id: rest[1] ?? "", lease: Number(rest[0]), signal: "cancel" });
+    else if (kind === "ended") this.#hearing.onEnded(prefix, rest);
+  }
+}

@@ -1,0 +1,134 @@
+-- Accepts the jobs of one call. They are in ARGV from `at`: the index element, the number of groups; for each group the
+-- number of its jobs, the queue, the priority, what their records begin with, when they are due and when they expire ("",
+-- "+<ms>" or epoch milliseconds), and the token they start above; then an id and the rest of its record for each job.
+--
+-- index   ids in the order of acceptance, one element for each call: "<base>", then for each id a line feed, 33 + the
+--         number of characters it shares with the one before, as a character, and the rest of it.
+-- facts   seq, the latest place in the order of acceptance; gone, ids in the index that are no more; trimmed, elements
+--         that were taken from its beginning.
+-- queues  the names of all queues.
+
+local GROUP = 7
+
+local function moment(given)
+  if string.byte(given) == 43 then
+    return now + string.sub(given, 2)
+  end
+  return tonumber(given)
+end
+
+-- Which positions hold ids that are there already, or twice; nil where none does.
+local function existing(ids)
+  local there
+  local found, seen = call("HMGET", P .. "jobs", unpack(ids)), {}
+  for i, id in ipairs(ids) do
+    local exists = seen[id]
+    seen[id] = true
+    if found[i] and not exists then
+      local progress = progressOf(call("HGET", P .. "progress", id))
+      exists = not isSpent(progress)
+      if not exists then
+        dropSpent(id, progress)
+      end
+    end
+    if exists then
+      there = there or {}
+      there[i] = true
+    end
+  end
+  return there
+end
+
+-- Puts accepted jobs of one group where they wait; `ids` by their index.
+local function place(ids, from, to, base, group)
+  local queue, priority = group.queue, group.priority
+  local fresh, ghosts = {}, call("EXISTS", P .. "ghosts") == 1
+  local expiring = {}
+  for i = from, to do
+    local id = ids[i]
+    if id then
+      local function head()
+        local sequence = base + i
+        local order = (9 - priority) * SPAN + sequence
+        return { queue = queue, sequence = sequence, order = order, expireAt = group.expireAt }
+      end
+      if group.due ~= nil and group.due > now then
+        makeDue(id, head(), "s", group.due)
+      elseif group.lease > 0 or (ghosts and call("HEXISTS", P .. "ghosts", id) == 1) then
+        makeReady(id, head())
+        wake(queue, 1)
+      else
+        fresh[#fresh + 1] = id
+        if group.expireAt ~= nil then
+          expiring[#expiring + 1] = group.expireAt
+          expiring[#expiring + 1] = id
+        end
+      end
+    end
+  end
+  if #fresh > 0 then
+    call("RPUSH", P .. "fresh:" .. priority .. ":" .. queue, unpack(fresh))
+    wake(queue, #fresh)
+  end
+  if #expiring > 0 then
+    call("ZADD", P .. "expiring:" .. queue, unpack(expiring))
+  end
+  call("SADD", P .. "queues", queue)
+end
+
+-- Returns one letter for each job where some were there already (a accepted, e exists), and "" where none was.
+local function accept(at, placed)
+  local element, groups, total = ARGV[at], tonumber(ARGV[at + 1]), 0
+  for g = 0, groups - 1 do
+    total = total + ARGV[at + 2 + g * GROUP]
+  end
+  local first = at + 2 + groups * GROUP
+  local ids = {}
+  for i = 1, total do
+    ids[i] = ARGV[first + 2 * i - 2]
+  end
+  local there = existing(ids)
+  local base = call("HINCRBY", P .. "facts", "seq", total) - total
+  local outcomes, values, from = {}, {}, 1
+  if there ~= nil then
+    local accepted = {}
+    for i, id in ipairs(ids) do
+      outcomes[i] = there[i] and "e" or "a"
+      if there[i] then
+        ids[i] = false
+      else
+        accepted[#accepted + 1] = "\n!" .. id
+      end
+    end
+    if element ~= "" then
+      element = table.concat(accepted)
+    end
+  end
+  for g = 0, groups - 1 do
+    local n, queue, priority, opening, due, expiry, lease = unpack(ARGV, at + 2 + g * GROUP, at + 1 + (g + 1) * GROUP)
+    local prefix = opening .. now .. " " .. text(base) .. " "
+    local to = from + n - 1
+    for i = from, to do
+      if ids[i] then
+        values[#values + 1] = ids[i]
+        values[#values + 1] = prefix .. ARGV[first + 2 * i - 1]
+      end
+    end
+    local group = {
+      queue = queue,
+      priority = tonumber(priority),
+      due = moment(due),
+      expireAt = moment(expiry),
+      lease = tonumber(lease),
+    }
+    (placed or place)(ids, from, to, base, group)
+    from = to + 1
+  end
+  if #values > 0 then
+    call("HSET", P .. "jobs", unpack(values))
+    if element ~= "" then
+      call("RPUSH", P .. "index", text(base) .. element)
+    end
+  end
+  return table.concat(outcomes)
+end

@@ -1,0 +1,2 @@
+-- Holds a queue. ARGV: mode, queue.
+return redis.call("SADD", KEYS[1] .. "paused", ARGV[2])

@@ -1,0 +1,5 @@
+-- Ends a connection's sleep. ARGV: mode, connection, queues.
+for i = 3, #ARGV do
+  redis.call("ZREM", KEYS[1] .. "sleepers:" .. ARGV[i], ARGV[2])
+end
+return 0

@@ -1,0 +1,25 @@
+-- Wakes who sleeps.
+
+-- Tells one connection something. False where nobody hears it.
+local function tell(connection, message)
+  return redis.call("PUBLISH", KEYS[1] .. "to:" .. connection, message) > 0 or ARGV[1] == "cluster"
+end
+
+-- Wakes a sleeping connection for each of `jobs` that a queue has got.
+local function wake(queue, jobs)
+  local key = KEYS[1] .. "sleepers:" .. queue
+  if redis.call("EXISTS", key) == 0 or redis.call("SISMEMBER", KEYS[1] .. "paused", queue) == 1 then
+    return
+  end
+  while jobs > 0 do
+    local sleepers = redis.call("ZPOPMAX", key, math.min(jobs, 100))
+    if #sleepers == 0 then
+      return
+    end
+    for i = 1, #sleepers, 2 do
+      if tonumber(sleepers[i + 1]) > now and tell(sleepers[i], "wake " .. queue) then
+        jobs = jobs - 1
+      end
+    end
+  end
+end

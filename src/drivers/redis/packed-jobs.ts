@@ -1,0 +1,89 @@
+import type { NewJob } from "../../contracts/index.ts";
+
+/** Ids and bodies apart from what consecutive jobs share, as accept.lua takes them. */
+export function packJobs(jobs: readonly NewJob[], indexed: boolean): string[] {
+  const groups: string[] = [];
+  const own: string[] = [];
+  let first: NewJob | undefined;
+  let count = 0;
+  const close = (): void => {
+    if (first !== undefined) groups.push(String(count), ...groupOf(first));
+  };
+  for (const [at, job] of jobs.entries()) {
+    if (first === undefined || !sharesAll(first, job)) {
+      close();
+      first = job;
+      count = 0;
+    }
+    count += 1;
+    own.push(job.id, `${at + 1}\n${job.body}`);
+  }
+  close();
+  return [indexed ? indexElement(jobs) : "", String(groups.length / 7), ...groups, ...own];
+}
+
+function groupOf({ task, queue, priority, delayMs, runAt, expireAfterMs, expireAt, lease }: NewJob): string[] {
+  const tags = [
+    ...(delayMs === undefined ? [] : [`d${delayMs}`]),
+    ...(runAt === undefined ? [] : [`r${runAt}`]),
+    ...(expireAfterMs === undefined ? [] : [`E${expireAfterMs}`]),
+    ...(expireAt === undefined ? [] : [`e${expireAt}`]),
+    ...(lease === undefined || lease === 0 ? [] : [`l${lease}`]),
+  ];
+  const opening = `${task} ${queue} ${priority} ${tags.length === 0 ? "-" : tags.join(",")} `;
+  return [
+    queue,
+    String(priority),
+    opening,
+    moment(delayMs, runAt),
+    moment(expireAfterMs, expireAt),
+    String(lease ?? 0),
+  ];
+}
+
+function moment(afterMs: number | undefined, at: number | undefined): string {
+  if (afterMs !== undefined) return `+${afterMs}`;
+  return at === undefined ? "" : String(at);
+}
+
+function sharesAll(a: NewJob, b: NewJob): boolean {
+  return (
+    a.task === b.task &&
+    a.queue === b.queue &&
+    a.priority === b.priority &&
+    a.delayMs === b.delayMs &&
+    a.runAt === b.runAt &&
+    a.expireAt === b.expireAt &&
+    a.expireAfterMs === b.expireAfterMs &&
+    a.lease === b.lease
+  );
+}
+
+const FIRST_LENGTH = 33;
+const LONGEST_SHARED = 90;
+
+/** Ids for the index: each with only what it does not share with the one before, as those of one batch mostly do. */
+function indexElement(jobs: readonly NewJob[]): string {
+  let element = "";
+  let last = "";
+  for (const { id } of jobs) {
+    let shared = 0;
+    while (shared < LONGEST_SHARED && shared < last.length && id.charCodeAt(shared) === last.charCodeAt(shared)) {
+      shared += 1;
+    }
+    element += `\n${String.fromCharCode(FIRST_LENGTH + shared)}${id.slice(shared)}`;
+    last = id;
+  }
+  return element;
+}
+
+/** An element of the index, taken apart again. */
+export function readIndexElement(element: string): { readonly base: number; readonly ids: readonly string[] } {
+  const [base = "0", ...lines] = element.split("\n");
+  let last = "";
+  const ids = lines.map((line) => {
+    last = last.slice(0, line.charCodeAt(0) - FIRST_LENGTH) + line.slice(1);
+    return last;
+  });
+  return { base: Number(base), ids };
+}

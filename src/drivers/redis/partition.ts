@@ -1,0 +1,321 @@
+import type {
+  EnqueueOutcome,
+  ExchangeReply,
+  ExchangeRequest,
+  Keep,
+  LeaseRef,
+  LeaseSignal,
+  NewJob,
+  QueueCount,
+  RecordUpdate,
+  SaveOutcome,
+  StoredJob,
+} from "../../contracts/index.ts";
+import type { JobState } from "../../core/state.ts";
+import { ConfigurationError, ServerVersionError } from "../../errors/index.ts";
+import type { Connection } from "./connection.ts";
+import type { Holders } from "./holders.ts";
+import { steadyMs } from "./lease-board.ts";
+import { type RawExchange, type Shared, packExchange, readExchange } from "./packed-exchange.ts";
+import { packJobs } from "./packed-jobs.ts";
+import { type RawUpdate, SAVE_OUTCOMES, packUpdates } from "./packed-updates.ts";
+import { shareOut } from "./posts.ts";
+import type { Operation } from "./scripts.ts";
+import { readHead, readRunning, stateOf, storedJob } from "./stored-record.ts";
+
+/** load.lua's reply. */
+type RawJobs = readonly [
+  now: number,
+  records: readonly (string | null)[],
+  progress: readonly (string | null)[],
+  running: readonly (string | null)[],
+];
+
+/** Jobs as they were read, and when. */
+export interface Loaded {
+  readonly now: number;
+  readonly jobs: readonly (StoredJob | undefined)[];
+}
+
+const COUNTED = ["queued", "scheduled", "retrying", "running", "succeeded", "failed", "expired", "cancelled"] as const;
+/** Leases looked at in one go. */
+const CHUNK = 500;
+
+export interface PartitionOptions {
+  /** What its keys begin with. */
+  readonly prefix: string;
+  readonly connection: Connection;
+  /** The one that jobs are sent over, where that may wait for replicas. */
+  readonly senders: Connection;
+  readonly holders: Holders;
+  /** Jobs can be listed in the order of their acceptance. */
+  readonly indexed: boolean;
+  readonly number: number;
+  /** How many there are. */
+  readonly partitions: number;
+}
+
+/** What an exchange brought, with what is left to do after it. */
+export interface Exchanged {
+  readonly reply: ExchangeReply;
+  /** Posts that it made. */
+  readonly posts: readonly number[];
+  /** Somebody's posts are left to be delivered. */
+  readonly late: boolean;
+}
+
+/** The jobs whose keys share one hash tag, and so one server, which changes them in one step. */
+export class Partition {
+  readonly prefix: string;
+  readonly holders: Holders;
+  readonly #options: PartitionOptions;
+  /** Settlements of which nobody knows whether they were applied. */
+  readonly #unsure = new Set<string>();
+  #turn = 0;
+
+  constructor(options: PartitionOptions) {
+    this.prefix = options.prefix;
+    this.holders = options.holders;
+    this.#options = options;
+  }
+
+  run<T>(operation: Operation, args: readonly string[]): Promise<T> {
+    return this.#options.connection.run(operation, this.prefix, args);
+  }
+
+  /**
+   * Opens it, made by this call or before.
+   *
+   * @throws ConfigurationError when what is there is not what was asked for
+   */
+  async open(place: string): Promise<void> {
+    const [wrong, what = "", type = ""] = (await this.run<string>("greet", [String(this.#options.partitions)])).split(
+      " ",
+    );
+    if (wrong === "type") {
+      throw new ConfigurationError(
+        `the key ${what} in ${place} holds a ${type} that is not Millrace's. Choose another namespace, or remove that key`,
+      );
+    }
+    if (wrong === "partitions") {
+      throw new ConfigurationError(
+        `this namespace in ${place} has ${what} partitions, fixed when it was used first, not ${this.#options.partitions}. Give partitions=${what}, or another namespace`,
+      );
+    }
+    if (wrong === "layout") {
+      throw new ServerVersionError(
+        `this namespace in ${place} was written by another version of Millrace (layout ${what}). Use that version, or another namespace`,
+      );
+    }
+  }
+
+  async enqueue(operation: "enqueue" | "insert", jobs: readonly NewJob[]): Promise<readonly EnqueueOutcome[]> {
+    if (jobs.length === 0) return [];
+    const { senders, indexed } = this.#options;
+    return outcomesOf(jobs, await senders.run<string>(operation, this.prefix, packJobs(jobs, indexed)));
+  }
+
+  /** Accepts jobs of this partition, and posts those of others to them, all or none. Posts are still to be delivered. */
+  async enqueueAndPost({ own, foreign }: Shared): Promise<{
+    readonly outcomes: readonly EnqueueOutcome[];
+    readonly posts: readonly number[];
+  }> {
+    const { senders, indexed } = this.#options;
+    const posted = foreign.flatMap(({ partition, jobs }) => [
+      String(partition),
+      JSON.stringify(packJobs(jobs, indexed)),
+    ]);
+    const [letters, posts] = await senders.run<readonly [string, readonly number[]]>("enqueue-and-post", this.prefix, [
+      String(foreign.length),
+      ...posted,
+      ...packJobs(own, indexed),
+    ]);
+    return { outcomes: outcomesOf(own, letters), posts };
+  }
+
+  async exchange(request: ExchangeRequest): Promise<Exchanged> {
+    await this.#clearDoubts();
+    const { indexed, number, partitions } = this.#options;
+    this.#turn += 1;
+    const { args, entries } = packExchange(request, {
+      turn: this.#turn,
+      holder: (worker, leaseMs) => this.holders.nameOf(worker, leaseMs),
+      isRepeated: (ref) => this.#unsure.size > 0 && this.#unsure.has(nameOf(ref)),
+      indexed,
+      posting: partitions > 1,
+      share: (follow) => shareOut(follow, number, partitions),
+    });
+    const begunAt = steadyMs();
+    let raw: RawExchange;
+    try {
+      raw = await this.run<RawExchange>("exchange", args);
+    } catch (error) {
+      this.#doubt(request);
+      throw error;
+    }
+    const { reply, unreadable } = readExchange(raw, request, entries);
+    this.holders.follow(request, reply, begunAt);
+    if (unreadable.length > 0) await this.#putAside(request, unreadable);
+    if (this.#unsure.size > 0) for (const settlement of request.settle ?? []) this.#unsure.delete(nameOf(settlement));
+    return { reply, posts: raw[5], late: raw[6] > 0 };
+  }
+
+  /** Takes an exchange for one that failed: its answer reaches nobody, since another partition's part of it failed. */
+  disown(request: ExchangeRequest, { leases }: ExchangeReply): void {
+    for (const lease of leases) this.holders.drop(lease);
+    this.#doubt(request);
+  }
+
+  /** Whether a reservation would find something now. */
+  async isReady(queues: readonly string[], tasks: readonly string[]): Promise<boolean> {
+    return (await this.look("-", 0, queues, tasks)) === 0;
+  }
+
+  /** See lua/look.lua. */
+  look(listener: string, sleepMs: number, queues: readonly string[], tasks: readonly string[]): Promise<number> {
+    return this.run("look", [listener, String(sleepMs), String(queues.length), ...queues, ...tasks]);
+  }
+
+  async load(ids: readonly string[]): Promise<Loaded> {
+    if (ids.length === 0) return { now: 0, jobs: [] };
+    return readJobs(ids, await this.run<RawJobs>("load", ids));
+  }
+
+  /** The same, with what tells apart jobs that had one id after the other. */
+  async loadListed(ids: readonly string[]): Promise<Loaded & { readonly bases: readonly (number | undefined)[] }> {
+    if (ids.length === 0) return { now: 0, jobs: [], bases: [] };
+    const raw = await this.run<RawJobs>("load", ids);
+    const bases = raw[1].map((record) => (record === null ? undefined : readHead(record)?.base));
+    return { ...readJobs(ids, raw), bases };
+  }
+
+  /** Loads jobs, and has this process told of the end of those that are not final. */
+  async watch(ids: readonly string[], listener: string): Promise<Loaded> {
+    return readJobs(ids, await this.run<RawJobs>("watch", [listener, ...ids]));
+  }
+
+  async save(updates: readonly RecordUpdate[]): Promise<readonly SaveOutcome[]> {
+    if (updates.length === 0) return [];
+    const letters = await this.run<readonly RawUpdate[]>("save", packUpdates(updates));
+    const missing = updates.filter((_, at) => letters[at] === "m");
+    if (missing.length > 0) {
+      const jobs = missing.map(({ job }) => job);
+      await this.enqueue("insert", jobs);
+    }
+    const rest = (await this.save(missing)).values();
+    return letters.map((letter) => (letter === "m" ? (rest.next().value ?? "stale") : SAVE_OUTCOMES[letter]));
+  }
+
+  async cancel(ids: readonly string[], { recordMs }: Keep): Promise<readonly (JobState | undefined)[]> {
+    if (ids.length === 0) return [];
+    const letters = await this.run<readonly string[]>("cancel", [String(recordMs ?? -1), ...ids]);
+    return letters.map(stateOf);
+  }
+
+  purge(limit: number): Promise<number> {
+    return this.run("purge", [String(limit)]);
+  }
+
+  /** What is over is deleted first, so that it is not counted. */
+  async counts(): Promise<readonly QueueCount[]> {
+    while ((await this.purge(CHUNK)) > 0);
+    const counts = new Map<string, readonly QueueCount[]>();
+    let cursor = "0";
+    do {
+      const [next, raw] = await this.run<readonly [string, readonly (string | number)[]]>("counts", [cursor]);
+      cursor = next;
+      const width = COUNTED.length + 1;
+      for (let from = 0; from < raw.length; from += width) {
+        const queue = String(raw[from]);
+        counts.set(
+          queue,
+          COUNTED.map((state, at) => ({ queue, state, count: Number(raw[from + at + 1]) })),
+        );
+      }
+    } while (cursor !== "0");
+    return [...counts.values()].flat().filter(({ count }) => count > 0);
+  }
+
+  async replay(ids: readonly string[]): Promise<readonly (StoredJob | undefined)[]> {
+    if (ids.length === 0) return [];
+    const replayed = await this.run<readonly number[]>("replay", ids);
+    const { jobs } = await this.load(ids);
+    return jobs.map((job, at) => (replayed[at] === 1 ? job : undefined));
+  }
+
+  removeDead(ids: readonly string[] | undefined, limit: number): Promise<number> {
+    if (ids?.length === 0) return Promise.resolve(0);
+    return this.run("remove-dead", [String(limit), ...(ids ?? [])]);
+  }
+
+  abandon(leases: readonly LeaseRef[]): Promise<unknown> {
+    for (const lease of leases) this.holders.drop(lease);
+    return this.run(
+      "abandon",
+      leases.flatMap(({ id, lease }) => [id, String(lease)]),
+    );
+  }
+
+  /** Of leases that this process holds, those that were lost, and those whose cancellation was requested. */
+  async examine(leases: readonly LeaseRef[]): Promise<readonly LeaseSignal[]> {
+    const signals: LeaseSignal[] = [];
+    for (let from = 0; from < leases.length; from += CHUNK) {
+      const chunk = leases.slice(from, from + CHUNK);
+      const [, , , stamps] = await this.run<RawJobs>(
+        "load",
+        chunk.map(({ id }) => id),
+      );
+      for (const [at, { id, lease }] of chunk.entries()) {
+        const running = readRunning(stamps[at] ?? null);
+        // It may have been settled while the answer was on its way.
+        if (!this.holders.holds({ id, lease })) continue;
+        if (running?.lease !== lease) signals.push({ id, lease, signal: "lost" });
+        else if (running.cancelled) signals.push({ id, lease, signal: "cancel" });
+      }
+    }
+    for (const signal of signals) if (signal.signal === "lost") this.holders.drop(signal);
+    return signals;
+  }
+
+  /** Jobs whose records cannot be read are nobody's to run: they become dead letters, with their bytes. */
+  async #putAside({ worker, reserve }: ExchangeRequest, ids: readonly string[]): Promise<void> {
+    try {
+      await this.run("put-aside", ids);
+    } catch {
+      // Given back, they come again.
+      if (reserve !== undefined) this.holders.doubt(worker, reserve.leaseMs);
+    }
+  }
+
+  /** An exchange failed: it may have been carried out all the same. */
+  #doubt({ worker, settle = [], reserve }: ExchangeRequest): void {
+    for (const settlement of settle) this.#unsure.add(nameOf(settlement));
+    if (reserve !== undefined) this.holders.doubt(worker, reserve.leaseMs);
+  }
+
+  /** Gives back what nobody knows to have been given. */
+  async #clearDoubts(): Promise<void> {
+    const unsure = this.holders.takeUnsure();
+    for (const [at, { old, name, leaseMs, ids }] of unsure.entries()) {
+      try {
+        while ((await this.run<number>("adopt", [old, name, String(leaseMs), ...ids])) === 0);
+      } catch (error) {
+        this.holders.putBack(unsure.slice(at));
+        throw error;
+      }
+    }
+  }
+}
+
+function nameOf({ id, lease }: LeaseRef): string {
+  return `${lease} ${id}`;
+}
+
+function outcomesOf(jobs: readonly NewJob[], letters: string): readonly EnqueueOutcome[] {
+  return jobs.map((_, at) => (letters[at] === "e" ? "exists" : "accepted"));
+}
+
+function readJobs(ids: readonly string[], [now, records, progress, running]: RawJobs): Loaded {
+  const jobs = ids.map((id, at) => storedJob(id, records[at] ?? null, progress[at] ?? null, running[at] ?? null, now));
+  return { now, jobs };
+}

@@ -1,0 +1,424 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
+import type {
+  BackendCapabilities,
+  BrokerCapabilities,
+  Durability,
+  EnqueueOutcome,
+  ExchangeReply,
+  ExchangeRequest,
+  Inspection,
+  Keep,
+  LeaseKeeping,
+  LeaseRef,
+  LeaseSignal,
+  ListPage,
+  ListQuery,
+  Logger,
+  NewJob,
+  Presence,
+  QueueControl,
+  QueueCount,
+  RecordUpdate,
+  SaveOutcome,
+  Store,
+  StoredJob,
+  WaitRequest,
+  Watch,
+  WatchedJob,
+} from "../../contracts/index.ts";
+import { partitionOf } from "../../core/partition-of.ts";
+import type { JobState } from "../../core/state.ts";
+import { ClosedError } from "../../errors/index.ts";
+import { LocalWatches } from "../../internal/local-watches.ts";
+import { isTransient, pauseMs } from "../../internal/patience.ts";
+import { Connections } from "./connections.ts";
+import { Ears, type Hearing } from "./ears.ts";
+import { exchangeAll } from "./exchange-all.ts";
+import { Holders } from "./holders.ts";
+import { LeaseBoard } from "./lease-board.ts";
+import { LeaseThread } from "./lease-thread.ts";
+import { list } from "./listing.ts";
+import { type Loaded, Partition } from "./partition.ts";
+import { PausedQueues } from "./paused-queues.ts";
+import { deliver, shareOut } from "./posts.ts";
+import type { Shared } from "./packed-exchange.ts";
+import { PresenceBoard } from "./presence-board.ts";
+import type { RedisPlan } from "./redis-url.ts";
+import type { RenewedHolder } from "./renewals.ts";
+import { type Operation, type Script, readScripts } from "./scripts.ts";
+import type { Client } from "./settings.ts";
+import { Sleepers } from "./sleepers.ts";
+import { waitForJobs } from "./waiting.ts";
+import { WatchedJobs } from "./watched-jobs.ts";
+
+export interface RedisStoreOptions {
+  readonly plan: RedisPlan;
+  readonly durability: Durability;
+  readonly logger: Logger;
+  /** A client of the user's own, of which others are made. */
+  readonly client?: Client;
+  /** Jobs can be listed in the order of their acceptance, which a broker beside a backend has no use for. */
+  readonly indexed: boolean;
+  readonly scripts?: Readonly<Record<Operation, Script>>;
+}
+
+/** A store in Redis or Valkey. Serves as a broker or a backend alone as well. */
+export class RedisStore implements Store, LeaseKeeping, Inspection {
+  readonly capabilities: BrokerCapabilities = { durable: true, shared: true };
+  readonly backendCapabilities: BackendCapabilities = { durable: true, shared: true, volatile: false };
+  readonly leaseKeeping: LeaseKeeping = this;
+  readonly inspection: Inspection = this;
+  readonly queueControl: QueueControl = new PausedQueues(() => this.#opened());
+  readonly presence: Presence = new PresenceBoard(() => this.#at(""));
+  /** Unique among all that are connected. */
+  readonly #name = randomBytes(9).toString("base64url");
+  readonly #options: RedisStoreOptions;
+  readonly #connections: Connections;
+  readonly #board = new LeaseBoard();
+  readonly #leases: LeaseThread;
+  readonly #sleepers = new Sleepers();
+  readonly #watched: WatchedJobs;
+  readonly #watches: LocalWatches<WatchedJob>;
+  readonly #signalListeners = new Set<(signals: readonly LeaseSignal[]) => void>();
+  readonly #closing = new AbortController();
+  readonly #underWay = new Set<Promise<unknown>>();
+  #partitions: readonly Partition[] = [];
+  #ears: Ears | undefined;
+  #turn = 0;
+  #closed: Promise<void> | undefined;
+
+  constructor(options: RedisStoreOptions) {
+    const { plan, client, logger, scripts = readScripts() } = options;
+    this.#options = options;
+    this.#connections = new Connections({ ...options, scripts });
+    this.#leases = new LeaseThread(
+      this.#board,
+      client === undefined ? plan.settings : undefined,
+      plan.blockedLimitMs,
+      {
+        renew: (prefix, holders) => this.#renew(prefix, holders),
+        onDoubt: (slots) => void this.#examine(slots),
+        onLapsing: (slots) => this.#giveUp(slots),
+      },
+      logger,
+    );
+    this.#watched = new WatchedJobs({
+      watch: async (ids) => {
+        await this.#listen();
+        return this.#loaded(ids, (partition, own) => partition.watch(own, this.#name));
+      },
+      load: (ids) => this.#loaded(ids, (partition, own) => partition.load(own)),
+      forget: (ids) => {
+        this.#each(ids, identity, (partition, own) =>
+          partition.run("unwatch", [this.#name, ...own]).then(() => own),
+        ).catch(() => undefined);
+      },
+      report: (jobs) => this.#watches.report(jobs),
+    });
+    this.#watches = new LocalWatches(({ watch, unwatch }) => {
+      if (this.#closed !== undefined) return;
+      if (watch !== undefined) this.#watched.add(watch);
+      if (unwatch !== undefined) this.#watched.remove(unwatch);
+    });
+  }
+
+  async open(): Promise<void> {
+    const { plan, indexed } = this.#options;
+    const { partitions: count, settings } = plan;
+    await this.#connections.open();
+    const { main, senders } = this.#connections;
+    const partitions = Array.from({ length: count }, (_, number) => {
+      const prefix = `{${settings.namespace}.${number}}:`;
+      const holders = new Holders(this.#name, prefix, this.#board, (holder) => this.#leases.add(holder));
+      return new Partition({ prefix, connection: main, senders, holders, indexed, number, partitions: count });
+    });
+    for (const partition of partitions) await partition.open(settings.place);
+    const channels = partitions.map(({ prefix }) => `${prefix}to:${this.#name}`);
+    this.#ears = new Ears(() => this.#connections.ears(), channels, this.#hearing(), settings.place);
+    this.#partitions = partitions;
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async enqueue(jobs: readonly NewJob[]): Promise<readonly EnqueueOutcome[]> {
+    this.#refuseClosed();
+    const [first] = jobs;
+    if (first === undefined) return [];
+    const home = this.#at(first.id);
+    const shared = shareOut(jobs, this.#partitions.indexOf(home), this.#partitions.length);
+    if (shared.foreign.length === 0) return home.enqueue("enqueue", jobs);
+    return this.#finishing(this.#enqueueShared(jobs, home, shared));
+  }
+
+  async #enqueueShared(jobs: readonly NewJob[], home: Partition, shared: Shared): Promise<readonly EnqueueOutcome[]> {
+    const { outcomes, posts } = await home.enqueueAndPost(shared);
+    const delivered = await Promise.all(
+      shared.foreign.map(({ partition, jobs }) => this.#partitions[partition]?.enqueue("enqueue", jobs) ?? []),
+    );
+    await home.run("delivered", posts.map(String));
+    const of = new Map<NewJob, EnqueueOutcome>();
+    for (const [at, job] of shared.own.entries()) of.set(job, outcomes[at] ?? "exists");
+    for (const [group, { jobs }] of shared.foreign.entries()) {
+      for (const [at, job] of jobs.entries()) of.set(job, delivered[group]?.[at] ?? "exists");
+    }
+    return jobs.map((job) => of.get(job) ?? "exists");
+  }
+
+  async exchange(request: ExchangeRequest): Promise<ExchangeReply> {
+    this.#refuseClosed();
+    const [only, ...others] = this.#partitions;
+    if (only !== undefined && others.length === 0) return (await only.exchange(request)).reply;
+    this.#turn += 1;
+    return this.#finishing(
+      exchangeAll(this.#partitions, request, this.#turn, async (partition, { posts, late }) => {
+        if (posts.length > 0) await this.#deliver(partition, posts);
+        if (late) void this.#deliver(partition, []);
+      }),
+    );
+  }
+
+  /** What has several steps is finished before the store is closed. */
+  async #finishing<T>(work: Promise<T>): Promise<T> {
+    this.#underWay.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#underWay.delete(work);
+    }
+  }
+
+  async wait(request: WaitRequest): Promise<void> {
+    this.#refuseClosed();
+    const signal = AbortSignal.any([request.signal, this.#closing.signal]);
+    await waitForJobs({ ...request, signal }, this.#sleepers, {
+      listen: () => this.#listen(),
+      look: async ({ queues, tasks }, sleepMs) => {
+        const looks = this.#partitions.map((partition) => partition.look(this.#name, sleepMs, queues, tasks));
+        const due = (await Promise.all(looks)).filter((ms) => ms >= 0);
+        return due.length === 0 ? -1 : Math.min(...due);
+      },
+      rise: (queues) => {
+        if (this.#closed !== undefined) return;
+        for (const partition of this.#partitions) {
+          partition.run("rise", [this.#name, ...queues]).catch(() => undefined);
+        }
+      },
+    });
+  }
+
+  async insert(jobs: readonly NewJob[]): Promise<readonly ("inserted" | "exists")[]> {
+    const outcomes = await this.#each(jobs, idOf, (partition, own) => partition.enqueue("insert", own));
+    return outcomes.map((outcome) => (outcome === "accepted" ? "inserted" : "exists"));
+  }
+
+  save(updates: readonly RecordUpdate[]): Promise<readonly SaveOutcome[]> {
+    return this.#each(updates, idOf, (partition, own) => partition.save(own));
+  }
+
+  load(ids: readonly string[]): Promise<readonly (StoredJob | undefined)[]> {
+    return this.#each(ids, identity, async (partition, own) => (await partition.load(own)).jobs);
+  }
+
+  watch(notify: (jobs: readonly WatchedJob[]) => void): Watch {
+    return this.#watches.open(notify);
+  }
+
+  requestCancel(ids: readonly string[], keep: Keep): Promise<readonly (JobState | undefined)[]> {
+    return this.#each(ids, identity, (partition, own) => partition.cancel(own, keep));
+  }
+
+  async purge(limit: number): Promise<number> {
+    this.#refuseClosed();
+    let purged = 0;
+    for (const partition of this.#partitions) {
+      if (purged < limit) purged += await partition.purge(limit - purged);
+    }
+    return purged;
+  }
+
+  onSignal(listener: (signals: readonly LeaseSignal[]) => void): () => void {
+    this.#signalListeners.add(listener);
+    return () => this.#signalListeners.delete(listener);
+  }
+
+  abandon(leases: readonly LeaseRef[]): void {
+    void this.#abandon(leases);
+  }
+
+  async list(query: ListQuery): Promise<ListPage> {
+    this.#refuseClosed();
+    return list(this.#partitions, query);
+  }
+
+  async counts(): Promise<readonly QueueCount[]> {
+    this.#refuseClosed();
+    const sums = new Map<string, QueueCount>();
+    for (const partition of this.#partitions) {
+      for (const { queue, state, count } of await partition.counts()) {
+        const key = `${state} ${queue}`;
+        sums.set(key, { queue, state, count: count + (sums.get(key)?.count ?? 0) });
+      }
+    }
+    return [...sums.values()];
+  }
+
+  replay(ids: readonly string[]): Promise<readonly (StoredJob | undefined)[]> {
+    return this.#each(ids, identity, (partition, own) => partition.replay(own));
+  }
+
+  async removeDead(ids: readonly string[] | undefined, limit: number): Promise<number> {
+    if (ids !== undefined) {
+      const removed = await this.#each(ids, identity, async (partition, own) => {
+        const count = await partition.removeDead(own, limit);
+        return own.map((_, at) => (at < count ? 1 : 0));
+      });
+      return removed.reduce((sum: number, one) => sum + one, 0);
+    }
+    this.#refuseClosed();
+    let removed = 0;
+    for (const partition of this.#partitions) {
+      if (removed < limit) removed += await partition.removeDead(undefined, limit - removed);
+    }
+    return removed;
+  }
+
+  /** Until it is done: a lease that nobody wants must not be renewed for as long as its holder lives. */
+  async #abandon(leases: readonly LeaseRef[]): Promise<void> {
+    for (let tries = 1; this.#closed === undefined; tries += 1) {
+      try {
+        await this.#each(leases, idOf, (partition, own) => partition.abandon(own).then(() => own));
+        return;
+      } catch (error) {
+        if (!isTransient(error)) this.#options.logger.error("leases could not be abandoned", { error: String(error) });
+        await setTimeout(pauseMs(tries), undefined, { ref: false });
+      }
+    }
+  }
+
+  async #close(): Promise<void> {
+    this.#closing.abort();
+    this.#watched.close();
+    await this.#leases.close();
+    await Promise.allSettled(this.#underWay);
+    await this.#connections.close();
+    this.#ears?.close();
+  }
+
+  #refuseClosed(): void {
+    this.#opened();
+  }
+
+  #opened(): readonly Partition[] {
+    if (this.#closed !== undefined || this.#partitions.length === 0) throw new ClosedError("the store is closed");
+    return this.#partitions;
+  }
+
+  #at(id: string): Partition {
+    const partition = this.#partitions[partitionOf(id, this.#partitions.length)];
+    if (partition === undefined) throw new ClosedError("the store is closed");
+    return partition;
+  }
+
+  /** Has each partition do its share; answers are in the order given. */
+  async #each<I, A>(
+    items: readonly I[],
+    id: (item: I) => string,
+    work: (partition: Partition, own: readonly I[]) => Promise<readonly A[]>,
+  ): Promise<readonly A[]> {
+    this.#refuseClosed();
+    const [only, ...others] = this.#partitions;
+    if (only !== undefined && others.length === 0) return work(only, items);
+    const shares = Map.groupBy(items.keys(), (at) => this.#at(id(items[at] as I)));
+    const answers: A[] = [];
+    await Promise.all(
+      [...shares].map(async ([partition, places]) => {
+        const own = await work(
+          partition,
+          places.map((at) => items[at] as I),
+        );
+        for (const [index, at] of places.entries()) answers[at] = own[index] as A;
+      }),
+    );
+    return answers;
+  }
+
+  async #loaded(
+    ids: readonly string[],
+    load: (partition: Partition, own: readonly string[]) => Promise<Loaded>,
+  ): Promise<Loaded> {
+    let now = 0;
+    const jobs = await this.#each(ids, identity, async (partition, own) => {
+      const loaded = await load(partition, own);
+      now = Math.max(now, loaded.now);
+      return loaded.jobs;
+    });
+    return { now, jobs };
+  }
+
+  async #deliver(partition: Partition, posts: readonly number[]): Promise<void> {
+    // What is not delivered now is taken over by whoever looks next.
+    await deliver(partition, this.#partitions, posts).catch(() => undefined);
+  }
+
+  async #listen(): Promise<unknown> {
+    return this.#ears?.listen();
+  }
+
+  #hearing(): Hearing {
+    return {
+      onWake: (prefix, queue) => {
+        if (this.#sleepers.wake(queue)) return;
+        // Whoever was meant is not waiting any more: somebody else may be.
+        const partition = this.#partitions.find((each) => each.prefix === prefix);
+        partition?.run("pass", [queue]).catch(() => undefined);
+      },
+      onCancel: (signal) => {
+        if (this.#at(signal.id).holders.holds(signal)) this.#signal([signal]);
+      },
+      onEnded: (_, ids) => this.#watched.ended(ids),
+      onBack: () => {
+        this.#sleepers.wakeAll();
+        this.#watched.lookAgain();
+        void this.#examine(undefined);
+      },
+    };
+  }
+
+  async #renew(prefix: string, holders: readonly RenewedHolder[]): Promise<readonly boolean[]> {
+    const args = holders.flatMap(({ name, leaseMs }) => [name, String(leaseMs)]);
+    const doubts = await this.#connections.main.run<readonly number[]>("renew", prefix, args);
+    return doubts.map((doubt) => doubt === 1);
+  }
+
+  /** Looks whether leases that may be lost, or of which something may have been said, are. */
+  async #examine(slots: readonly number[] | undefined): Promise<void> {
+    for (const partition of this.#partitions) {
+      const leases = partition.holders.held(slots);
+      if (leases.length > 0) this.#signal(await partition.examine(leases).catch(() => []));
+    }
+  }
+
+  /** What could not be renewed is lost before others have it. */
+  #giveUp(slots: readonly number[]): void {
+    for (const { holders } of this.#partitions) {
+      this.#signal(holders.renounce(slots).map((lease) => ({ ...lease, signal: "lost" })));
+    }
+  }
+
+  #signal(signals: readonly LeaseSignal[]): void {
+    if (signals.length === 0) return;
+    for (const listener of this.#signalListeners) listener(signals);
+  }
+}
+
+function identity(id: string): string {
+  return id;
+}
+
+function idOf({ id }: { readonly id: string }): string {
+  return id;
+}

@@ -1,0 +1,118 @@
+import type { StoredJob, WatchedJob } from "../../contracts/index.ts";
+import { isFinal } from "../../core/state.ts";
+import type { Loaded } from "./partition.ts";
+
+/** Ids looked up in one go. */
+const CHUNK = 500;
+/** A look behind what is told: what was said while nobody listened is noticed by then. */
+const SLOW_LOOK_MS = 30_000;
+const AGAIN_MS = 200;
+
+export interface WatchLines {
+  /** Reads jobs, and asks to be told of their end. */
+  readonly watch: (ids: readonly string[]) => Promise<Loaded>;
+  readonly load: (ids: readonly string[]) => Promise<Loaded>;
+  readonly forget: (ids: readonly string[]) => void;
+  readonly report: (jobs: readonly WatchedJob[]) => void;
+}
+
+/** The jobs that clients of this process wait for. */
+export class WatchedJobs {
+  readonly #lines: WatchLines;
+  /** Each with when it expires, by the process's clock, so that a job which expires with no worker about is reported too. */
+  readonly #ids = new Map<string, number>();
+  #added: string[] = [];
+  #adding = false;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(lines: WatchLines) {
+    this.#lines = lines;
+  }
+
+  add(ids: readonly string[]): void {
+    for (const id of ids) this.#ids.set(id, Infinity);
+    this.#added.push(...ids);
+    if (!this.#adding) void this.#addAll();
+  }
+
+  remove(ids: readonly string[]): void {
+    const known = ids.filter((id) => this.#ids.delete(id));
+    if (known.length > 0) this.#lines.forget(known);
+  }
+
+  /** Jobs have ended, somebody said. */
+  ended(ids: readonly string[]): void {
+    void this.#look(
+      ids.filter((id) => this.#ids.has(id)),
+      this.#lines.load,
+    );
+  }
+
+  /** Nobody listened for a while. */
+  lookAgain(): void {
+    this.add([...this.#ids.keys()]);
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  async #addAll(): Promise<void> {
+    this.#adding = true;
+    while (this.#added.length > 0) {
+      const ids = this.#added;
+      this.#added = [];
+      await this.#look(ids, this.#lines.watch);
+    }
+    this.#adding = false;
+    this.#arm();
+  }
+
+  async #look(ids: readonly string[], look: (ids: readonly string[]) => Promise<Loaded>): Promise<void> {
+    for (let from = 0; from < ids.length && !this.#closed; from += CHUNK) {
+      const chunk = ids.slice(from, from + CHUNK);
+      try {
+        const { jobs, now } = await look(chunk);
+        this.#sort(chunk, jobs, now);
+      } catch {
+        // Jobs that could not be looked at stay watched.
+        setTimeout(() => this.add(chunk.filter((id) => this.#ids.has(id))), AGAIN_MS).unref();
+      }
+    }
+  }
+
+  #sort(ids: readonly string[], jobs: readonly (StoredJob | undefined)[], now: number): void {
+    const done: WatchedJob[] = [];
+    for (const [at, id] of ids.entries()) {
+      const job = jobs[at];
+      if (!this.#ids.has(id)) continue;
+      if (job !== undefined && !isFinal(job.state)) {
+        if (job.expireAt !== undefined && job.state !== "running") {
+          this.#ids.set(id, performance.now() + job.expireAt - now);
+        }
+        continue;
+      }
+      this.#ids.delete(id);
+      done.push(job === undefined ? { id } : { id, job });
+    }
+    if (done.length > 0) this.#lines.report(done);
+  }
+
+  #arm(): void {
+    clearTimeout(this.#timer);
+    if (this.#closed || this.#ids.size === 0) return;
+    const now = performance.now();
+    const expiry = Math.min(...this.#ids.values()) - now;
+    const everything = expiry > SLOW_LOOK_MS;
+    this.#timer = setTimeout(
+      () => {
+        const at = performance.now();
+        this.add([...this.#ids].filter(([, expires]) => everything || expires <= at).map(([id]) => id));
+        this.#arm();
+      },
+      Math.max(Math.min(expiry, SLOW_LOOK_MS), 1),
+    ).unref();
+  }
+}

@@ -1,0 +1,24 @@
+import { type Logger, Millrace, type MillraceOptions } from "../../src/index.ts";
+
+const silent = (): void => {};
+export const SILENT: Logger = { debug: silent, info: silent, warn: silent, error: silent };
+
+export function appOn(url: string, options: MillraceOptions = {}): Millrace {
+  return new Millrace({ store: url, logger: SILENT, ...options });
+}
+
+/** A logger that keeps what it is warned of. */
+export function listening(): { readonly logger: Logger; readonly warnings: readonly string[] } {
+  const warnings: string[] = [];
+  return { warnings, logger: { ...SILENT, warn: (message) => void warnings.push(message) } };
+}
+
+/** The reason of a promise that must be rejected. */
+export async function rejection(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error("it was resolved");
+}

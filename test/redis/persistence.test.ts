@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { JobUnknownError, task } from "../../src/index.ts";
+import { RedisServer, lacking } from "../servers/index.ts";
+import { appOn, rejection } from "./apps.ts";
+
+describe.skipIf(await lacking("redis"))("a server that is killed with -9", () => {
+  test.each(["always", "everysec"] as const)(
+    "fault 6: with appendfsync %s, each accepted job is there afterwards and ends",
+    { timeout: 60_000 },
+    async (appendfsync) => {
+      await using server = await RedisServer.start({ appendfsync });
+      await using app = appOn(server.url, { sendTimeout: "30s" });
+      const add = task("add", async (a: number, b: number) => {
+        await sleep(5);
+        return a + b;
+      });
+      const worker = app.worker({ tasks: [add], queues: { default: 8 }, lease: "20s" });
+      await worker.start();
+      const client = app.client();
+      const accepted: { id: string; acceptedAt: number }[] = [];
+      const stopped = new AbortController();
+      const sending = Array.from({ length: 4 }, async () => {
+        while (!stopped.signal.aborted) {
+          for (const { id } of await client.sendMany(add, [
+            [1, 41],
+            [2, 40],
+            [3, 39],
+          ])) {
+            accepted.push({ id, acceptedAt: performance.now() });
+          }
+          await sleep(2);
+        }
+      });
+      for (let kill = 0; kill < 3; kill += 1) {
+        const before = accepted.length;
+        await expect.poll(() => accepted.length - before, { timeout: 20_000 }).toBeGreaterThan(60);
+        await server.kill();
+        await sleep(200);
+        await server.start();
+      }
+      stopped.abort();
+      await Promise.all(sending);
+      for (const { id } of accepted) {
+        expect(await client.job(id).result({ timeout: "30s" })).toBe(42);
+      }
+      const [queue] = await client.queues();
+      expect(queue?.counts).toEqual({ succeeded: expect.any(Number) as number });
+      expect(queue?.counts.succeeded).toBeGreaterThanOrEqual(accepted.length);
+    },
+  );
+
+  test("without an append-only file: who waits hears that the job is unknown, and new jobs run", async () => {
+    await using server = await RedisServer.start();
+    await using app = appOn(server.url, { sendTimeout: "20s" });
+    const client = app.client();
+    const add = task("add", (a: number, b: number) => a + b);
+    const job = await client.send(add, 1, 2);
+    const waiting = rejection(job.result({ timeout: "20s" }));
+    await server.kill();
+    await server.start();
+    expect(await waiting).toBeInstanceOf(JobUnknownError);
+    await app.worker({ tasks: [add] }).start();
+    expect(await (await client.send(add, 20, 22)).result({ timeout: "15s" })).toBe(42);
+    expect(await job.peek()).toBeUndefined();
+  });
+
+  test("a worker that was running a job when the server forgot everything goes on with the next", async () => {
+    await using server = await RedisServer.start();
+    await using app = appOn(server.url, { sendTimeout: "20s" });
+    const gate = Promise.withResolvers<void>();
+    const gated = task("gated", async () => gate.promise);
+    const add = task("add", (a: number, b: number) => a + b);
+    const worker = app.worker({ tasks: [gated, add], lease: "2s" });
+    const started = new Promise((resolve) => worker.on("started", resolve));
+    const stalled = new Promise((resolve) => worker.on("stalled", resolve));
+    await worker.start();
+    await app.client().send(gated);
+    await started;
+    await server.kill();
+    await server.start();
+    gate.resolve();
+    await stalled;
+    expect(await (await app.client().send(add, 20, 22)).result({ timeout: "15s" })).toBe(42);
+    expect((await app.client().queues())[0]?.counts).toEqual({ succeeded: 1 });
+  });
+});
