@@ -110,7 +110,7 @@ describe("how a file is opened", () => {
       const all = Array.from({ length: threads }, () => new Worker(entry, { workerData }));
       const ends = all.map((thread) => once(thread, "exit"));
       try {
-        await Promise.all(ends);
+        expect(await Promise.all(ends)).toEqual(all.map(() => [0]));
       } finally {
         // One that failed would be waited for by the others without end.
         await Promise.all(all.map((thread) => thread.terminate()));
