@@ -26,20 +26,20 @@ export async function bodyLoop(
     const owner = ownerOf(job, maxPayloadBytes, post);
     const body = { traceparent: job.traceparent, context: new JobContext(owner) };
     void currentJob
-      .run(body, () => ended(tasks.get(job.facts.task) as AnyTask | undefined, job, module, maxPayloadBytes))
+      .run(body, () => ended(tasks.get(job.task) as AnyTask | undefined, job, module, maxPayloadBytes))
       .then((end) => post({ type: "end", end }));
   };
 }
 
 async function ended(
   task: AnyTask | undefined,
-  { facts, args }: SentJob,
+  { task: name, args }: SentJob,
   module: string,
   maxPayloadBytes: number,
 ): Promise<SentEnd> {
   if (task === undefined) {
     const error = new ConfigurationError(
-      `module ${module} defines no task "${facts.task}" when it is loaded; module must be the one that calls task()`,
+      `module ${module} defines no task "${name}" when it is loaded; module must be the one that calls task()`,
     );
     return { kind: "permanent", error: storedError(error) };
   }
@@ -55,18 +55,18 @@ async function ended(
     };
   }
   try {
-    return { kind: "value", value: encodeValue(value, `the result of "${facts.task}"`, maxPayloadBytes) };
+    return { kind: "value", value: encodeValue(value, `the result of "${name}"`, maxPayloadBytes) };
   } catch (error) {
     return { kind: "permanent", error: storedError(error) };
   }
 }
 
 function ownerOf(job: SentJob, maxPayloadBytes: number, post: (message: FromBody) => void): ContextOwner {
-  const { signal } = new AbortController();
   let { attemptsAllowed } = job;
+  let controller: AbortController | undefined;
   return {
-    lease: job.facts,
-    meta: job.meta,
+    lease: job,
+    meta: job.meta ?? {},
     traceparent: job.traceparent,
     clock: systemClock,
     logger: SILENT,
@@ -78,7 +78,7 @@ function ownerOf(job: SentJob, maxPayloadBytes: number, post: (message: FromBody
       post({ type: "attempts", allowed });
     },
     // Nothing is asked of a body that can be ended: it is.
-    signal: () => signal,
+    signal: () => (controller ??= new AbortController()).signal,
     cancelRequested: () => false,
     noted: (change) => {
       if ("line" in change) post({ type: "log", line: change.line });

@@ -1,14 +1,13 @@
 import type { JobFacts, ThrownEnd } from "../../context/index.ts";
 import type { Metadata, StoredError } from "../../core/index.ts";
 
-/** A job on its way into a thread or process. */
-export interface SentJob {
-  readonly facts: JobFacts;
+/** A job on its way into a thread or process: flat, and without what it does not have, as every key is copied. */
+export interface SentJob extends JobFacts {
   readonly args: readonly unknown[];
-  readonly meta: Metadata;
-  readonly traceparent: string | undefined;
-  readonly deadline: number | undefined;
   readonly attemptsAllowed: number;
+  readonly meta?: Metadata;
+  readonly traceparent?: string;
+  readonly deadline?: number;
 }
 
 /** How its function ended: what it threw is data here, since no class survives the way. */

@@ -58,15 +58,21 @@ export class IsolatedRun implements Execution {
   }
 
   #sent(): SentJob {
-    const { id, task, queue, attempt, crashes, createdAt, expireAt, meta, traceparent, deadline, retriesLeft } =
-      this.#job;
+    const { id, task, queue, attempt, crashes, createdAt, retriesLeft } = this.#job;
+    const { expireAt, meta, traceparent, deadline } = this.#job;
     return {
-      facts: { id, task, queue, attempt, crashes, createdAt, ...(expireAt === undefined ? {} : { expireAt }) },
+      id,
+      task,
+      queue,
+      attempt,
+      crashes,
+      createdAt,
       args: this.#args,
-      meta,
-      traceparent,
-      deadline,
       attemptsAllowed: attempt + retriesLeft,
+      ...(expireAt === undefined ? {} : { expireAt }),
+      ...(Object.keys(meta).length === 0 ? {} : { meta }),
+      ...(traceparent === undefined ? {} : { traceparent }),
+      ...(deadline === undefined ? {} : { deadline }),
     };
   }
 }

@@ -1,0 +1,16 @@
+import { task } from "../../src/index.ts";
+
+const module = import.meta.url;
+
+export function runNoop(value: number): number {
+  return value;
+}
+
+export function runSpin(value: number): number {
+  const until = performance.now() + 0.2;
+  while (performance.now() < until);
+  return value;
+}
+
+export const noop = task("noop", runNoop, { isolation: "thread", module });
+export const spin = task("spin", runSpin, { isolation: "thread", module });
