@@ -32,7 +32,7 @@ it("reads JSON exactly, and the rest as text", () => {
 });
 
 it("takes back what --json prints", () => {
-  const value = { $bigint: "5", $$a: [2n ** 70n, { $bigint: 1 }], ["__proto__"]: { b: -1n } };
+  const value = { $bigint: "5", $$a: [2n ** 70n, { $bigint: 1 }, -0, { $number: "-0" }], ["__proto__"]: { b: -1n } };
   expect(taskArgument(JSON.stringify(toNotation(value)))).toEqual(value);
 });
 

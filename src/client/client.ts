@@ -144,13 +144,13 @@ export class Client implements HandleOwner {
 
   /** The job as it is now; `undefined` for an id that is unknown or purged. */
   async get(id: string): Promise<JobRecord | undefined> {
-    refuseStrangeId(id);
     const [job] = await this.getMany([id]);
     return job;
   }
 
   /** Several jobs as they are now, in the order of their ids; `undefined` for each that is unknown or purged. */
   async getMany(ids: readonly string[]): Promise<(JobRecord | undefined)[]> {
+    for (const id of ids) refuseStrangeId(id);
     const jobs = await this.#patiently((store) => store.load(ids));
     return jobs.map((job) => (job === undefined ? undefined : recordOf(job, this.#shared.host.codes)));
   }

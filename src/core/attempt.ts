@@ -1,9 +1,9 @@
 import { type StoredError, readError } from "./stored-error.ts";
 
-const OUTCOMES = ["succeeded", "failed", "timeout", "hung", "cancelled", "expired"] as const;
-
 /** How an attempt ended: a value, an error, a timeout, a function that never came back, or not at all (cancelled, expired). */
-export type AttemptOutcome = (typeof OUTCOMES)[number];
+export type AttemptOutcome = "succeeded" | "failed" | "timeout" | "hung" | "cancelled" | "expired";
+
+const OUTCOMES: readonly AttemptOutcome[] = ["succeeded", "failed", "timeout", "hung", "cancelled", "expired"];
 
 /** One execution of a job. Times are epoch milliseconds by the store's clock. */
 export interface Attempt {

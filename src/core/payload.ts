@@ -27,7 +27,7 @@ export type Encodable<T> = T extends string | number | boolean | bigint | null |
  * Encodes a list of values as JSON text, exactly: what {@link decodeValues} gives back is equal.
  *
  * Carried: strings (any, lone surrogates too), finite numbers, booleans, null, bigint, arrays, plain objects. An object's
- * `undefined` properties are left out, as are trailing `undefined` values of the list. `-0` becomes `0`.
+ * `undefined` properties are left out, as are trailing `undefined` values of the list.
  *
  * @throws PayloadError for anything else, with the path to it
  * @throws PayloadTooLargeError above `maxBytes`
@@ -83,7 +83,7 @@ function inspect(value: unknown, walk: Walk): boolean {
       return false;
     case "number":
       spend(walk, 1);
-      if (Number.isFinite(value)) return false;
+      if (Number.isFinite(value)) return Object.is(value, -0);
       throw refused(walk, `${value} is not a JSON number`);
     case "bigint":
       spend(walk, BIGINT_KEY.length + 8);

@@ -102,12 +102,9 @@ function detailsOf(given: unknown): Pick<StoredError, "details"> {
 
 function describe(value: unknown): string {
   if (typeof value === "function") return "a function";
+  if (typeof value === "string") return JSON.stringify(cut(value));
   try {
-    return typeof value === "object"
-      ? JSON.stringify(value)
-      : typeof value === "string"
-        ? JSON.stringify(value)
-        : inspect(value);
+    return typeof value === "object" ? JSON.stringify(value) : inspect(value);
   } catch {
     return `a ${typeof value}`;
   }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { SendOptions } from "../client/index.ts";
-import type { JobState, Metadata } from "../core/index.ts";
+import { JOB_STATES, type JobState, type Metadata } from "../core/index.ts";
 
 /*
  * What requests and answers look like. These check shapes; what a name, a duration or an id must be is checked where it is
@@ -14,18 +14,6 @@ const instant: z.ZodType<string | number> = z
   .union([z.string(), z.number()])
   .describe('ISO 8601 with a zone, such as "2030-01-31T09:00:00Z", or epoch milliseconds.');
 const retentionTime: z.ZodType<string | number> = duration.describe('A duration, "forever" or "none".');
-
-const STATES = [
-  "scheduled",
-  "blocked",
-  "queued",
-  "running",
-  "retrying",
-  "succeeded",
-  "failed",
-  "expired",
-  "cancelled",
-] as const satisfies readonly JobState[];
 
 const retention = z
   .union([retentionTime, z.strictObject({ status: retentionTime.optional(), result: retentionTime.optional() })])
@@ -122,7 +110,7 @@ const page = {
 export const deadQuery: z.ZodType<PageQuery> = z.strictObject(page);
 export const listQuery: z.ZodType<PageQuery & { readonly state?: JobState | undefined }> = z.strictObject({
   ...page,
-  state: z.enum(STATES).optional().describe("Only jobs in this state."),
+  state: z.enum(JOB_STATES).optional().describe("Only jobs in this state."),
 });
 
 /** Which dead letters are meant: those named, or all, or all of a queue or task. */
@@ -147,7 +135,7 @@ export const jobDocument: z.ZodType = z
     id: z.string(),
     task: z.string(),
     queue: z.string(),
-    state: z.enum(STATES),
+    state: z.enum(JOB_STATES),
     args: z.array(z.unknown()),
     result: z.unknown().optional().describe("With `succeeded`: the value, unless it is no longer kept."),
     resultGone: z.boolean(),
@@ -175,14 +163,14 @@ export const resultDocument: z.ZodType = z.object({
   exists: z.boolean().describe("Whether there is a result: the job is final."),
   success: z.boolean().describe("Whether the job succeeded."),
   result: z.unknown().describe("Its value; null where there is none."),
-  state: z.enum(STATES).nullable().describe("null: there is no job with this id."),
+  state: z.enum(JOB_STATES).nullable().describe("null: there is no job with this id."),
   error: storedError.optional(),
 });
 export const jobPage: z.ZodType = z.object({ jobs: z.array(jobDocument), cursor: z.string().optional() });
 export const queueDocument: z.ZodType = z.object({
   queue: z.string(),
   paused: z.literal(true).optional(),
-  counts: z.partialRecord(z.enum(STATES), z.number()),
+  counts: z.partialRecord(z.enum(JOB_STATES), z.number()),
 });
 export const workerDocument: z.ZodType = z.object({
   name: z.string(),

@@ -1,16 +1,19 @@
-import type { Clock, Logger, Presence, Timer } from "../contracts/index.ts";
+import type { Clock, Logger, Presence, Store, Timer } from "../contracts/index.ts";
 import { type WorkerAbout, encodeAbout } from "../core/index.ts";
 
 /** How often a worker says that it is alive. */
 const EVERY_MS = 10_000;
 /** How long that holds: it may be unheard twice before it counts as gone. */
 const LIVE_MS = 35_000;
+/** A store that ends with this process needs no sign of life: a hundred years. */
+const FOR_EVER_MS = 100 * 365.25 * 86_400_000;
 /** A store that is away must not hold up a stop. */
 const LEAVE_MS = 1_000;
 
 /** Says that a worker is alive, and what it serves, to those who look. Nothing depends on it, so failing is no error. */
 export class Announcer {
   readonly #presence: Presence;
+  readonly #isShared: boolean;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #name: string;
@@ -18,8 +21,16 @@ export class Announcer {
   #timer: Timer | undefined;
   #saying: Promise<void> | undefined;
 
-  constructor(presence: Presence, clock: Clock, logger: Logger, name: string, about: () => WorkerAbout) {
+  constructor(
+    presence: Presence,
+    { capabilities }: Pick<Store, "capabilities">,
+    clock: Clock,
+    logger: Logger,
+    name: string,
+    about: () => WorkerAbout,
+  ) {
     this.#presence = presence;
+    this.#isShared = capabilities.shared;
     this.#clock = clock;
     this.#logger = logger;
     this.#name = name;
@@ -29,10 +40,11 @@ export class Announcer {
   /** Announces now, and from then on at intervals. */
   announce(): void {
     this.#timer?.cancel();
-    this.#timer = this.#clock.setTimer(EVERY_MS, () => this.announce());
+    if (this.#isShared) this.#timer = this.#clock.setTimer(EVERY_MS, () => this.announce());
+    const liveMs = this.#isShared ? LIVE_MS : FOR_EVER_MS;
     // One at a time, so that an older announcement never follows a newer one.
     this.#saying = (this.#saying ?? Promise.resolve()).then(() =>
-      this.#try(() => this.#presence.announce(this.#name, encodeAbout(this.#about()), LIVE_MS)),
+      this.#try(() => this.#presence.announce(this.#name, encodeAbout(this.#about()), liveMs)),
     );
   }
 

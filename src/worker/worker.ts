@@ -175,7 +175,9 @@ export class Worker {
     for (const [queue, plan] of this.#plan.queues) this.#open(queue, plan);
     this.#startedAt = this.#clock.now();
     if (store.presence !== undefined) {
-      this.#announcer = new Announcer(store.presence, this.#clock, this.#host.logger, this.name, () => this.#about());
+      this.#announcer = new Announcer(store.presence, store, this.#clock, this.#host.logger, this.name, () =>
+        this.#about(),
+      );
       this.#announcer.announce();
     }
     this.#unwatch = this.#executors.folder?.onChange(() => this.#lookAtFolder());

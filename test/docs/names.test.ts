@@ -106,6 +106,12 @@ describe("docs/configuration.md", () => {
     ).toEqual(own.toSorted());
   });
 
+  test("has every option of a gateway", () => {
+    expect(documented("## A gateway")).toEqual(
+      members(source("src/gateway/gateway-options.ts"), "GatewayOptions").toSorted(),
+    );
+  });
+
   test("has every option of a send", () => {
     const options = keys(source("src/client/send-options.ts"));
     expect(options.length).toBeGreaterThan(8);

@@ -84,6 +84,19 @@ describe("how a file is opened", () => {
     expect(pragma(database, "user_version")).toBeGreaterThan(0);
   });
 
+  test("a file of an older schema is brought up to date, with its jobs", async () => {
+    using folder = new Folder();
+    const file = await made(folder, 3);
+    {
+      using database = new DatabaseSync(file);
+      database.exec("PRAGMA user_version = 0");
+    }
+    await using app = appOn(file);
+    expect(await app.client().queues()).toEqual([{ queue: "default", counts: { queued: 3 } }]);
+    using database = new DatabaseSync(file);
+    expect(pragma(database, "user_version")).toBe(1);
+  });
+
   test("several processes may open a new file at once: the second finds what the first made", () => {
     using folder = new Folder();
     using first = open(folder.file());
