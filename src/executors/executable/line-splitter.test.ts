@@ -40,7 +40,7 @@ test("lines come whole, in any pieces; the last one needs no newline", () => {
 });
 
 test("a line over the cap is told of once and left out; the next one is a line again", () => {
-  const long = Buffer.from(`${"x".repeat(11)}`);
+  const long = Buffer.from("x".repeat(11));
   assert.deepEqual(split(10, [Buffer.from("a\n"), long, Buffer.from("more"), Buffer.from("\nb\n")]), {
     lines: ["a", "b"],
     tooLong: 1,
