@@ -3,6 +3,6 @@
  * carry them to where a body runs: another thread, another process.
  * Here: context(), and the signals by which a body ends its attempt. Not here: what becomes of the job.
  */
-export { type ContextOwner, type JobFacts, type NoteChange, JobContext, context } from "./job-context.ts";
+export { type ContextOwner, type JobFacts, JobContext, context } from "./job-context.ts";
 export { FailSignal, RetrySignal } from "./retry-signal.ts";
 export { type ThrownEnd, thrownEnd, thrownFor } from "./thrown-end.ts";

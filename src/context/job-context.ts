@@ -20,7 +20,7 @@ const LONGEST_LINE = 1_000;
 export type JobFacts = Pick<Lease, "id" | "task" | "queue" | "attempt" | "crashes" | "createdAt" | "expireAt">;
 
 /** What was added to a job's notes: its progress, encoded, or one line of its log. */
-export type NoteChange = { readonly progress: string | undefined } | { readonly line: string };
+type NoteChange = { readonly progress: string | undefined } | { readonly line: string };
 
 /** What a context needs of the attempt it belongs to. */
 export interface ContextOwner {

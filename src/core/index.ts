@@ -16,7 +16,7 @@ export {
 export type { ExecutableLimits, ExecutablePlan } from "./executable-plan.ts";
 export { type Instant, instantMs } from "./instant.ts";
 export { type JobBody, type Metadata, decodeBody, encodeBody, encodeEnvelope, readContents } from "./job-body.ts";
-export { type DocumentOptions, jobDocument } from "./job-document.ts";
+export { jobDocument } from "./job-document.ts";
 export { JobIds } from "./job-ids.ts";
 export { JobRecord, type JobRecordFields } from "./job-record.ts";
 export { CALLBACK_SUFFIX, CALLBACKS, checkId, checkName, checkNamespace } from "./names.ts";

@@ -100,3 +100,22 @@ test("a stored text is read field by field; nothing else gets through", () => {
   assert.deepEqual(stored, { name: "Error", message: "", cause: { name: "Error", message: "" } });
   assert.deepEqual(decodeError("null"), { name: "Error", message: "" });
 });
+
+test("one of Millrace's own keeps its details: texts by their beginning and end, numbers, truth values, and nothing else", () => {
+  const stderr = `BEGIN${"x".repeat(20_000)}END`;
+  const error = new errors.ProcessExitError("it failed", {
+    details: { exitCode: 3, stderr, core: false, nested: { a: 1 }, list: [1], gone: undefined },
+  });
+  const revived = back(error);
+  assert.ok(revived instanceof errors.ProcessExitError);
+  assert.deepEqual([revived.exitCode, revived.signal], [3, undefined]);
+  assert.deepEqual(Object.keys(revived.details).toSorted(), ["core", "exitCode", "stderr"]);
+  assert.match(revived.stderr, /^BEGINx+… \(\d+ more\) …x+END$/);
+  assert.ok(revived.stderr.length <= 8_192);
+  // Stored and read again, it does not shrink any further.
+  assert.equal((back(revived) as errors.ProcessExitError).stderr, revived.stderr);
+});
+
+test("an error of somebody else's keeps no details", () => {
+  assert.equal(storedError(Object.assign(new Error("x"), { details: { a: 1 } })).details, undefined);
+});

@@ -158,7 +158,7 @@ export function defineTask(
 }
 
 /** The names of all task options. */
-export const TASK_OPTIONS = [
+export const TASK_OPTIONS: readonly (keyof TaskOptions)[] = [
   "queue",
   "priority",
   "expireAfter",
@@ -172,7 +172,7 @@ export const TASK_OPTIONS = [
   "onEnd",
   "callbackTimeout",
   ...RUN_OPTIONS,
-] as const satisfies readonly (keyof TaskOptions)[];
+];
 
 function isolationOf(name: string, { isolation, module, maxMemoryMb }: TaskOptions<never>): Isolation | undefined {
   if (isolation === undefined) {

@@ -41,7 +41,7 @@ export class KnownTasks {
 
   /** Looks at the folder again; tells whether the names are others now. */
   refresh(): boolean {
-    const files = [...(this.#folder?.names() ?? [])];
+    const files = [...(this.#folder?.names() ?? [])].filter((name) => !this.#given.has(name));
     for (const name of files) this.#addCallbacks(this.#folder?.taskNamed(name));
     const names = new Set([...this.#given.keys(), ...this.#callbacks.keys(), ...files]);
     if (names.size === this.names.length && this.names.every((name) => names.has(name))) return false;

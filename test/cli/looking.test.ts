@@ -1,7 +1,14 @@
+import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Workbench } from "./workbench.ts";
+
+const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+/** Begins each drawing of `top`. */
+const HOME = "\u001b[H";
 
 interface Findings {
   readonly findings: readonly {
@@ -79,6 +86,40 @@ describe("looking at a store from the command line", { timeout: PATIENCE_MS }, (
     });
     bench.write("gate", "");
   });
+
+  it.skipIf(spawnSync("script", ["--version"]).status !== 0)(
+    "draws that again and again on a terminal, within its 80 columns, and leaves it as it was",
+    async () => {
+      await bench.run([
+        "send",
+        "add",
+        "1",
+        "2",
+        "--queue",
+        "a-queue-with-a-name-that-is-much-too-long-for-a-table-of-eighty-columns",
+      ]);
+      const command = `stty cols 80 rows 24; '${process.execPath}' '${MAIN}' top --interval 100ms; echo "left with $?"`;
+      const terminal = spawn("script", ["--quiet", "--command", command, "/dev/null"], {
+        cwd: bench.folder,
+        stdio: ["pipe", "pipe", "inherit"],
+      });
+      let text = "";
+      terminal.stdout.setEncoding("utf8");
+      for await (const part of terminal.stdout as AsyncIterable<string>) {
+        const drawn = text.split(HOME).length;
+        text += part;
+        // Once it has drawn a second time, it is asked to leave.
+        if (drawn <= 2 && text.split(HOME).length > 2) terminal.stdin.write("q");
+      }
+      expect(text).toContain("left with 0");
+      const [entered, left] = ["\u001b[?1049h", "\u001b[?1049l"].map((mark) => text.indexOf(mark));
+      expect(entered).toBeGreaterThanOrEqual(0);
+      expect(left).toBeGreaterThan(entered ?? 0);
+      const lines = stripVTControlCharacters(text).split(/\r?\n/);
+      expect(lines).toContainEqual(expect.stringMatching(/^a-queue-with.*… +1 +0 +0 +0\.0 +0\.0 +0$/));
+      expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    },
+  );
 
   it("finds nothing wrong with a store that is well", async () => {
     await bench.run(["send", "add", "1", "2"]);

@@ -94,6 +94,24 @@ describe("docs/configuration.md", () => {
     );
   });
 
+  test("docs/executables.md has every option of executables", () => {
+    const options = source("src/core/executable-options.ts");
+    const own = [...members(options, "ExecutablesOptions"), ...members(options, "ExecutableOptions")];
+    const rows = tableRows(section(document("docs/executables.md").text, "## Options"));
+    expect(
+      rows
+        .slice(1)
+        .map(([name]) => coded(name))
+        .toSorted(),
+    ).toEqual(own.toSorted());
+  });
+
+  test("has every option of a gateway", () => {
+    expect(documented("## A gateway")).toEqual(
+      members(source("src/gateway/gateway-options.ts"), "GatewayOptions").toSorted(),
+    );
+  });
+
   test("has every option of a send", () => {
     const options = keys(source("src/client/send-options.ts"));
     expect(options.length).toBeGreaterThan(8);

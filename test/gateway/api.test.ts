@@ -125,12 +125,8 @@ describe.each(STORES)("on $name", ({ store }) => {
       ],
     };
     const key = { "idempotency-key": "batch" };
-    expect(
-      (await of.post("/v1/jobs", many, key)).body.jobs.map(({ existed }: { existed: boolean }) => existed),
-    ).toEqual([false, false]);
-    expect(
-      (await of.post("/v1/jobs", many, key)).body.jobs.map(({ existed }: { existed: boolean }) => existed),
-    ).toEqual([true, true]);
+    expect((await of.post("/v1/jobs", many, key)).body.jobs.map(({ existed }) => existed)).toEqual([false, false]);
+    expect((await of.post("/v1/jobs", many, key)).body.jobs.map(({ existed }) => existed)).toEqual([true, true]);
     expect((await of.get("/v1/jobs")).body.jobs).toHaveLength(3);
     expect((await of.post("/v1/jobs", { task: "add" }, { "idempotency-key": "x".repeat(256) })).status).toBe(400);
   });
@@ -174,7 +170,7 @@ describe.each(STORES)("on $name", ({ store }) => {
     expect((await of.get(`/v1/jobs?queue=q&limit=5&cursor=${first.cursor}`)).body.jobs).toHaveLength(2);
     expect((await of.get("/v1/jobs?state=scheduled&task=a")).body.jobs).toHaveLength(1);
     for (const query of ["limit=0", "limit=1001", "limit=x", "state=done", "colour=red", "limit=1&limit=2"]) {
-      expect((await of.get(`/v1/jobs?${query}`)).status, query).toBeGreaterThanOrEqual(400);
+      expect([query, [400, 422].includes((await of.get(`/v1/jobs?${query}`)).status)]).toEqual([query, true]);
     }
   });
 
@@ -237,7 +233,7 @@ describe.each(STORES)("on $name", ({ store }) => {
     const { jobs } = (
       await of.post("/v1/jobs", { jobs: Array.from({ length: 50 }, (_, n) => ({ task: "add", args: [n, 1] })) })
     ).body;
-    const ids = jobs.map(({ id }: { id: string }) => id);
+    const ids = jobs.map(({ id }) => id);
     const response = await fetch(`${of.url}/v1/jobs/wait`, {
       method: "POST",
       headers: { "content-type": "application/json", accept: "text/event-stream" },
@@ -283,7 +279,7 @@ describe.each(STORES)("on $name", ({ store }) => {
       "line 1",
       "line 2",
     ]);
-    expect(seen.filter(({ name }) => name === "progress").at(-1)?.data).toEqual({
+    expect(seen.findLast(({ name }) => name === "progress")?.data).toEqual({
       progress: { at: 2, big: { $bigint: "1152921504606846976" } },
     });
     expect(seen.at(-1)).toMatchObject({ name: "end", data: { id, state: "succeeded", result: "done" } });
@@ -298,11 +294,11 @@ describe.each(STORES)("on $name", ({ store }) => {
     const of = await served(store());
     await work(of, boom);
     const { jobs } = (await of.post("/v1/jobs", { jobs: [1, 2, 3].map(() => ({ task: "boom", retries: 0 })) })).body;
-    const [one, two] = jobs.map(({ id }: { id: string }) => id);
+    const [one, two] = jobs.map(({ id }) => id);
     await until(async () => (await of.get("/v1/dead")).body.jobs.length === 3);
     expect((await of.get("/v1/dead?task=other")).body.jobs).toEqual([]);
     const replayed = (await of.post("/v1/dead/replay", { ids: [one, "none"] })).body;
-    expect([replayed.count, replayed.jobs[0].id]).toEqual([1, one]);
+    expect([replayed.count, replayed.jobs[0]?.id]).toEqual([1, one]);
     await until(async () => (await of.get("/v1/dead")).body.jobs.length === 3);
     expect((await of.post("/v1/dead/purge", { ids: [two, "none"] })).body).toEqual({ count: 1 });
     expect((await of.post("/v1/dead/replay", { all: true, task: "other" })).body).toEqual({ count: 0 });

@@ -122,9 +122,9 @@ describe.each(STORES)("tokens on $name", ({ store }) => {
     expect((await post(`/v1/jobs/${id}/cancel`, {}, as.reader)).status).toBe(403);
     expect((await post(`/v1/jobs/${id}/cancel`, {}, as.sender)).status).toBe(200);
     for (const way of ["/v1/queues/default/pause", "/v1/queues/default/drain", "/v1/dead/purge", "/v1/dead/replay"]) {
-      expect((await post(way, { all: true }, as.sender)).status, way).toBe(403);
-      expect((await post(way, { all: true }, as.reader)).status, way).toBe(403);
-      expect((await post(way, { all: true }, as.admin)).status, way).toBe(200);
+      expect([way, (await post(way, { all: true }, as.sender)).status]).toEqual([way, 403]);
+      expect([way, (await post(way, { all: true }, as.reader)).status]).toEqual([way, 403]);
+      expect([way, (await post(way, { all: true }, as.admin)).status]).toEqual([way, 200]);
     }
     expect((await post("/v1/jobs", job, as.admin)).status).toBe(201);
     expect((await get("/v1", as.sender)).body.caller).toEqual({ name: "sender", scopes: ["send"] });
@@ -156,14 +156,14 @@ describe.each(STORES)("tokens on $name", ({ store }) => {
     const theirs = (await post("/v1/jobs", { task: "t", queue: "b" }, as.all)).body.id;
     expect((await get(`/v1/jobs/${mine}`, as.a)).status).toBe(200);
     for (const way of [`/v1/jobs/${theirs}`, `/v1/jobs/${theirs}/events`])
-      expect((await get(way, as.a)).status, way).toBe(404);
+      expect([way, (await get(way, as.a)).status]).toEqual([way, 404]);
     expect((await get(`/v1/jobs/${theirs}/result`, as.a)).body.state).toBeNull();
     expect((await post("/v1/jobs/read", { ids: [mine, theirs] }, as.a)).body.jobs[1]).toBeNull();
     expect((await get("/v1/jobs", as.a)).body.jobs).toHaveLength(1);
     expect((await get("/v1/jobs?queue=b", as.a)).status).toBe(403);
     expect((await get("/v1/jobs", as.both)).status).toBe(403);
     expect((await get("/v1/jobs?queue=b", as.both)).body.jobs).toHaveLength(1);
-    expect((await get("/v1/queues", as.a)).body.queues.map(({ queue }: { queue: string }) => queue)).toEqual(["a"]);
+    expect((await get("/v1/queues", as.a)).body.queues.map(({ queue }) => queue)).toEqual(["a"]);
     expect((await get("/v1/queues/b", as.a)).status).toBe(403);
     expect((await post("/v1/queues/b/pause", {}, as.a)).status).toBe(403);
     expect((await post(`/v1/jobs/${theirs}/cancel`, {}, as.a)).status).toBe(404);
@@ -255,7 +255,7 @@ describe("who is let in", () => {
     const { get, post } = await served(undefined, { allowHosts: ["Jobs.Example.org"] });
     for (const way of ["/v1", "/health", "/docs", "/openapi.json"]) {
       const answer = way.startsWith("/v1") || way === "/health" ? await get(way, { host }) : undefined;
-      if (answer !== undefined) expect(answer.status, way).toBe(status);
+      if (answer !== undefined) expect([way, answer.status]).toEqual([way, status]);
     }
     expect((await post("/v1/jobs", { task: "t" }, { host })).status).toBe(status === 200 ? 201 : status);
   });
@@ -299,7 +299,7 @@ describe("who is let in", () => {
     const { app, get, post } = await served(undefined, { readOnly: true });
     const { id } = await app.client().send("t");
     for (const way of ["/v1/jobs", `/v1/jobs/${id}/cancel`, "/v1/queues/default/drain", "/v1/dead/purge"]) {
-      expect((await post(way, { task: "t", all: true })).status, way).toBe(403);
+      expect([way, (await post(way, { task: "t", all: true })).status]).toEqual([way, 403]);
     }
     expect((await get(`/v1/jobs/${id}`)).body.state).toBe("queued");
     expect((await post("/v1/jobs/read", { ids: [id] })).status).toBe(200);

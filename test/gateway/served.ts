@@ -9,13 +9,40 @@ import { problemDocument } from "../../src/gateway/schemas.ts";
 import { type Gateway, type GatewayOptions, Millrace, type MillraceOptions } from "../../src/index.ts";
 import { SILENT } from "../features/settings.ts";
 
+/** The fields of all documents that a gateway answers with; which of them there are, the tests say. */
+interface AnswerBody {
+  readonly id: string;
+  readonly existed: boolean;
+  readonly state: string | null;
+  readonly states: readonly (string | null)[];
+  readonly result: unknown;
+  readonly error: { readonly name: string; readonly message: string; readonly stack?: string };
+  readonly attempts: readonly object[];
+  readonly createdAt: string;
+  readonly expireAt: string;
+  readonly jobs: readonly AnswerBody[];
+  readonly job: AnswerBody | null;
+  readonly waiting: readonly string[];
+  readonly cursor?: string;
+  readonly count: number;
+  readonly cancelled: number;
+  readonly queue: string;
+  readonly queues: readonly AnswerBody[];
+  readonly counts: Readonly<Record<string, number>>;
+  readonly workers: readonly object[];
+  readonly tasks: readonly object[];
+  readonly caller: object;
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly retryable: boolean;
+}
+
 /** What a request was answered. */
-export interface Answered {
+interface Answered {
   readonly status: number;
   readonly headers: Headers;
-  /** The JSON of the body. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests look at it field by field
-  readonly body: any;
+  readonly body: AnswerBody;
 }
 
 /** A gateway over a store of its own, with the app that has the store. */

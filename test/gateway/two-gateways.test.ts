@@ -120,7 +120,7 @@ test(
         body: JSON.stringify({ task: "t", args: [17] }),
       });
     cutNext();
-    await expect(send()).rejects.toThrow();
+    await expect(send()).rejects.toThrow(/fetch failed/);
     const again = await send();
     expect(again.status).toBe(200);
     expect(await again.json()).toMatchObject({ existed: true });

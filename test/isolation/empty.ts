@@ -1,1 +1,4 @@
-export {};
+/*
+ * A module that defines no task.
+ */
+export const nothing = undefined;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { threadId } from "node:worker_threads";
 import { afterAll, describe, test } from "vitest";
-import { type AnyTask, ConfigurationError, Millrace, type StoredError, task } from "../../src/index.ts";
+import { type AnyTask, ConfigurationError, type Millrace, type StoredError, task } from "../../src/index.ts";
 import { processesWith } from "../executables/workshop.ts";
 import { SETTINGS, open, rejection, until, work } from "../features/settings.ts";
 import { broken, elsewhere, inProcess, inThread, twin } from "./tasks.ts";

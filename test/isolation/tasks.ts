@@ -8,7 +8,7 @@ import { type AnyTask, Millrace, PermanentError, type Worker, context, task } fr
 const module = import.meta.url;
 
 function make(isolation: "thread" | "process"): Record<string, AnyTask> {
-  const own = <A extends unknown[], R>(name: string, run: (...args: A) => R, more: object = {}): AnyTask =>
+  const own = (name: string, run: (...args: never[]) => unknown, more: object = {}): AnyTask =>
     task(`${isolation}-${name}`, run as never, { isolation, module, retries: 0, ...more });
   return {
     where: own("where", () => ({ pid: process.pid, thread: threadId, main: isMainThread })),

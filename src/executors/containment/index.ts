@@ -3,5 +3,5 @@
  * Here: namespaces, marks, process groups, limits. Not here: what the programs are, and why they are ended.
  */
 export { checkConfinement } from "./confined-command.ts";
-export type { Containment, Launch, Tree } from "./containment.ts";
+export type { Containment, Tree } from "./containment.ts";
 export { type FoundContainment, findContainment } from "./find-containment.ts";

@@ -1,6 +1,6 @@
 import { type FSWatcher, readdirSync, realpathSync, statSync, watch } from "node:fs";
 import { type AnyTask, type ExecutablesPlan, isExecutableName } from "../../core/index.ts";
-import { ConfigurationError } from "../../errors/index.ts";
+import { CapabilityError, ConfigurationError } from "../../errors/index.ts";
 
 /** How often it is looked at where the system does not tell of changes. */
 const LOOK_MS = 1_000;
@@ -16,9 +16,12 @@ export class ExecutableFolder {
   #names: ReadonlySet<string> = new Set();
   #readOf = Number.NaN;
 
-  /** @throws ConfigurationError when there is no such folder */
+  /** @throws ConfigurationError when there is no such folder; CapabilityError on Windows */
   constructor(plan: ExecutablesPlan) {
     this.#plan = plan;
+    if (process.platform === "win32") {
+      throw new CapabilityError("executables need run bits, signals and process groups, which Windows does not have");
+    }
     try {
       this.path = realpathSync(plan.folder);
       readdirSync(this.path);

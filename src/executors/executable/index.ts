@@ -4,6 +4,5 @@
  */
 export { ExecutableExecutor } from "./executable-executor.ts";
 export { ExecutableFolder } from "./executable-folder.ts";
-export type { ProgramSetting } from "./program.ts";
 export { RunnableFile } from "./runnable-file.ts";
 export { WorkFolders } from "./work-folders.ts";

@@ -22,5 +22,5 @@ let most = before;
 const timer = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 10);
 const { code, message } = await run(bytes ?? "0");
 clearInterval(timer);
-console.log(JSON.stringify({ grownMb: Math.round((most - before) / 1_000_000), code, message }));
+process.stdout.write(JSON.stringify({ grownMb: Math.round((most - before) / 1_000_000), code, message }));
 await app.close();
