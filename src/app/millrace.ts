@@ -138,7 +138,9 @@ export class Millrace {
     };
     const gateway = await openGateway(host, gatewayPlan(options));
     this.#gateways.add(gateway);
-    return gateway;
+    if (this.#closing === undefined) return gateway;
+    await gateway.close();
+    throw closed();
   }
 
   /** Puts a middleware around what is sent and run from now on; the first one added is the outermost. */

@@ -131,7 +131,12 @@ function queryOf(context: Context): Record<string, string> {
 }
 
 function succeeded(context: Context, answer: Answer): Response {
-  if ("events" in answer) return new Response(answer.events, { headers: EVENT_HEADERS });
+  if ("events" in answer) {
+    const { events } = answer;
+    // Who asks for the headers alone reads no stream, and would leave it open.
+    if (context.req.method === "HEAD") void events.cancel();
+    return new Response(context.req.method === "HEAD" ? null : events, { headers: EVENT_HEADERS });
+  }
   // What a POST is answered is stored by nobody, and has one header the less.
   const headers = context.req.method === "POST" ? POST_HEADERS : JSON_HEADERS;
   return context.body(JSON.stringify(answer.body), answer.status, headers);

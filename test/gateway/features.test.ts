@@ -14,3 +14,4 @@ await import("../features/time.test.ts");
 await import("../features/failure.test.ts");
 await import("../features/running.test.ts");
 await import("../features/cases.test.ts");
+await import("../features/queues.test.ts");

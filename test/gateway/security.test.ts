@@ -351,6 +351,10 @@ describe("how much", () => {
     expect((await get(`/v1/jobs/${id}?wait=1s`)).status).toBe(429);
     stop.abort();
     await until(async () => (await get(`/v1/jobs/${id}?wait=1ms`)).status === 200);
+    for (let time = 0; time < 3; time += 1) {
+      expect((await fetch(`${url}/v1/jobs/${id}/events`, { method: "HEAD" })).status).toBe(200);
+    }
+    await until(async () => (await get(`/v1/jobs/${id}?wait=1ms`)).status === 200);
   });
 });
 
