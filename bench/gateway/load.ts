@@ -94,7 +94,8 @@ class Connection {
     if (head < 0) return;
     if (!this.#text.startsWith("HTTP/1.1 20")) throw new Error(this.#text);
     const length = /content-length: (\d+)/i.exec(this.#text)?.[1];
-    const whole = length === undefined ? this.#text.endsWith("0\r\n\r\n") : this.#text.length >= head + 4 + Number(length);
+    const whole =
+      length === undefined ? this.#text.endsWith("0\r\n\r\n") : this.#text.length >= head + 4 + Number(length);
     if (!whole) return;
     this.#text = "";
     this.#answered();

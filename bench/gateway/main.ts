@@ -23,9 +23,33 @@ const hundred = JSON.stringify({ jobs: Array.from({ length: 100 }, () => ({ task
 console.log(`Node ${process.version}; medians of ${runs} runs, systems in turn\n`);
 console.log("| what | gateway | against | | ratio | target | |");
 console.log("|---|---:|---|---:|---:|---:|---|");
-if ("single".includes(only)) await row("one job a request, requests/s", 0.6, "at least", "bare hono", () => rate("gateway", one), () => rate("bare", one));
-if ("hundred".includes(only)) await row("100 jobs a request, jobs/s", 0.4, "at least", "sendMany(100)", async () => 100 * (await rate("gateway", hundred, 4)), direct);
-if ("latency".includes(only)) await row("p99 at 1,000 requests/s, ms", 2, "at most", "bare hono", () => p99("gateway"), () => p99("bare"));
+if ("single".includes(only))
+  await row(
+    "one job a request, requests/s",
+    0.6,
+    "at least",
+    "bare hono",
+    () => rate("gateway", one),
+    () => rate("bare", one),
+  );
+if ("hundred".includes(only))
+  await row(
+    "100 jobs a request, jobs/s",
+    0.4,
+    "at least",
+    "sendMany(100)",
+    async () => 100 * (await rate("gateway", hundred, 4)),
+    direct,
+  );
+if ("latency".includes(only))
+  await row(
+    "p99 at 1,000 requests/s, ms",
+    2,
+    "at most",
+    "bare hono",
+    () => p99("gateway"),
+    () => p99("bare"),
+  );
 if ("streams".includes(only)) {
   const mebibytes = await streams(2_000);
   console.log(`\n2,000 event streams: RSS ${mebibytes.toFixed(0)} MiB (target: below 256)`);

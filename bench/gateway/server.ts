@@ -14,7 +14,9 @@ import { Millrace } from "../../src/index.ts";
 const [kind = ""] = process.argv.slice(2);
 const folder = mkdtempSync(join(process.env["BENCH_DIR"] ?? tmpdir(), "millrace-bench-"));
 
-process.on("message", () => process.send?.({ rss: process.memoryUsage().rss, cpu: process.cpuUsage(), main: process.threadCpuUsage() }));
+process.on("message", () =>
+  process.send?.({ rss: process.memoryUsage().rss, cpu: process.cpuUsage(), main: process.threadCpuUsage() }),
+);
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 process.on("disconnect", () => process.exit());
 

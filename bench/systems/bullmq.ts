@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   type ConnectionOptions,
   type Job,
@@ -11,7 +12,7 @@ import type { DelayedJob, Duty, Producer, Stop, System } from "./system.ts";
 import { versionOf } from "./version-of.ts";
 
 const QUEUE = "bench";
-const CALL_WITHIN_MS = 30_000;
+const HEARING_MS = 100;
 
 /** BullMQ as its documents drive it: `addBulk` for many, a worker's `concurrency`, and finished jobs kept, its default. */
 class Bullmq implements System {
@@ -37,10 +38,10 @@ class Bullmq implements System {
         );
       },
       call: async (payload) => {
-        events ??= this.#events();
+        events ??= this.#events(queue);
         const listening = await events;
         const job: Job<string, number> = await queue.add("noop", payload);
-        return job.waitUntilFinished(listening, CALL_WITHIN_MS);
+        return job.waitUntilFinished(listening);
       },
       close: async () => {
         await (await events)?.close();
@@ -61,9 +62,18 @@ class Bullmq implements System {
     return () => worker.close();
   }
 
-  async #events(): Promise<QueueEvents> {
+  /** Listens. On PostgreSQL it is ready some time after it says so, so the events of a first job are waited for. */
+  async #events(queue: Queue<string>): Promise<QueueEvents> {
     const events = new QueueEvents(QUEUE, { connection: this.#connection });
     await events.waitUntilReady();
+    let heard = false;
+    events.once("added", () => {
+      heard = true;
+    });
+    while (!heard) {
+      await queue.add("noop", "");
+      await sleep(HEARING_MS);
+    }
     return events;
   }
 }
