@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   type ConnectionOptions,
   type Job,
@@ -12,7 +11,6 @@ import type { DelayedJob, Duty, Producer, Stop, System } from "./system.ts";
 import { versionOf } from "./version-of.ts";
 
 const QUEUE = "bench";
-const HEARING_MS = 100;
 
 /** BullMQ as its documents drive it: `addBulk` for many, a worker's `concurrency`, and finished jobs kept, its default. */
 class Bullmq implements System {
@@ -38,7 +36,7 @@ class Bullmq implements System {
         );
       },
       call: async (payload) => {
-        events ??= this.#events(queue);
+        events ??= this.#events();
         const listening = await events;
         const job: Job<string, number> = await queue.add("noop", payload);
         return job.waitUntilFinished(listening);
@@ -62,18 +60,9 @@ class Bullmq implements System {
     return () => worker.close();
   }
 
-  /** Listens. On PostgreSQL it is ready some time after it says so, so the events of a first job are waited for. */
-  async #events(queue: Queue<string>): Promise<QueueEvents> {
+  async #events(): Promise<QueueEvents> {
     const events = new QueueEvents(QUEUE, { connection: this.#connection });
     await events.waitUntilReady();
-    let heard = false;
-    events.once("added", () => {
-      heard = true;
-    });
-    while (!heard) {
-      await queue.add("noop", "");
-      await sleep(HEARING_MS);
-    }
     return events;
   }
 }
