@@ -1,3 +1,4 @@
+import type * as library from "ioredis";
 import type { Cluster, ClusterOptions, Command, Redis, RedisOptions } from "ioredis";
 import { DriverMissingError } from "../../errors/index.ts";
 import { pauseMs } from "../../internal/patience.ts";
@@ -88,8 +89,8 @@ export async function clientLike(
   const own = ownOptions(settings, purpose, reconnects);
   if (isCluster(client)) {
     const cluster = ownClusterOptions(own);
-    const redisOptions = { ...client.options.redisOptions, ...cluster.redisOptions };
-    return { client: client.duplicate([], { ...cluster, redisOptions: redisOptions as object }), Command };
+    const redisOptions = { ...(client.options.redisOptions as object), ...cluster.redisOptions };
+    return { client: client.duplicate([], { ...cluster, redisOptions }), Command };
   }
   return { client: client.duplicate(own), Command };
 }
@@ -105,7 +106,7 @@ export function listenerOf(cluster: Cluster): Redis | undefined {
   return node?.duplicate({ lazyConnect: true, retryStrategy: () => null });
 }
 
-async function ioredis(): Promise<Pick<typeof import("ioredis"), "Cluster" | "Command" | "Redis">> {
+async function ioredis(): Promise<Pick<typeof library, "Cluster" | "Command" | "Redis">> {
   try {
     return await import("ioredis");
   } catch (error) {
