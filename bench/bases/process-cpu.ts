@@ -17,7 +17,10 @@ export function processCpuMs(pid: number | undefined): number {
 function timesOf(pid: number): number {
   const text = readFileSync(`/proc/${pid}/stat`, "utf8");
   // The second field is the program's name in brackets, and may hold anything.
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ").map(Number);
+  const fields = text
+    .slice(text.lastIndexOf(")") + 2)
+    .split(" ")
+    .map(Number);
   const [user = 0, kernel = 0, endedUser = 0, endedKernel = 0] = fields.slice(11);
   return (user + kernel + endedUser + endedKernel) * TICK_MS;
 }

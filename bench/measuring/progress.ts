@@ -1,4 +1,3 @@
-import { moment } from "./moment.ts";
 import { shown } from "../reporting/shown.ts";
 import type { Appointment } from "./schedule.ts";
 import type { Figures, Workload } from "../workloads/workload.ts";
@@ -6,7 +5,7 @@ import type { Figures, Workload } from "../workloads/workload.ts";
 /** Says on standard error what is being measured, and how long it may yet take. */
 export class Progress {
   readonly #total: number;
-  readonly #start = moment();
+  readonly #start = performance.now();
   #made = 0;
   #workload: Workload | undefined;
 
@@ -34,7 +33,7 @@ export class Progress {
 
   #left(): string {
     if (this.#made === 0) return "";
-    const minutes = ((moment() - this.#start) / this.#made / 60_000) * (this.#total - this.#made);
+    const minutes = ((performance.now() - this.#start) / this.#made / 60_000) * (this.#total - this.#made);
     return minutes < 1 ? "" : `, ${Math.ceil(minutes)} min left`;
   }
 }

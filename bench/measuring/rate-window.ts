@@ -1,5 +1,4 @@
 import { processCpuMs } from "../bases/process-cpu.ts";
-import { moment } from "./moment.ts";
 import type { Window, WindowFigures } from "./worker-plan.ts";
 
 interface Mark {
@@ -24,7 +23,7 @@ export class RateWindow {
     this.#window = window;
     this.#serverPid = serverPid;
     this.#over = over;
-    this.#openAt = moment() + window.warmMs;
+    this.#openAt = performance.now() + window.warmMs;
     this.#timer = setTimeout(() => this.#close(), window.warmMs + window.ms);
   }
 
@@ -33,7 +32,7 @@ export class RateWindow {
     this.#done += 1;
     const opened = this.#opened;
     if (opened === undefined) {
-      if (this.#done >= this.#window.warmJobs || moment() >= this.#openAt) this.#opened = this.#mark();
+      if (this.#done >= this.#window.warmJobs || performance.now() >= this.#openAt) this.#opened = this.#mark();
     } else if (!this.#closed && this.#done - opened.done >= this.#window.jobs) {
       this.#close();
     }
@@ -55,6 +54,11 @@ export class RateWindow {
 
   #mark(): Mark {
     const { user, system } = process.cpuUsage();
-    return { at: moment(), done: this.#done, workerUs: user + system, serverMs: processCpuMs(this.#serverPid) };
+    return {
+      at: performance.now(),
+      done: this.#done,
+      workerUs: user + system,
+      serverMs: processCpuMs(this.#serverPid),
+    };
   }
 }

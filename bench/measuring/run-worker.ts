@@ -34,9 +34,9 @@ report({ kind: "ready" });
 
 async function end(): Promise<void> {
   await stop();
-  report({ kind: "stopped", notes });
-  process.removeAllListeners("disconnect");
-  process.disconnect?.();
+  const last: WorkerReport = { kind: "stopped", notes };
+  // Whatever a system left open does not keep the process.
+  process.send?.(last, () => process.exit());
 }
 
 function usage(): Usage {

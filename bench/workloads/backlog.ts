@@ -10,7 +10,9 @@ const CONCURRENCY = 100;
 
 const FIGURES: readonly Figure[] = [
   { name: "sentPerSecond", title: "sent, jobs/s", better: "more" },
+  { name: "sentServerCpuUs", title: "server, µs/sent job", better: "less" },
   { name: "donePerSecond", title: "done, jobs/s", better: "more" },
+  { name: "doneServerCpuUs", title: "server, µs/done job", better: "less" },
   { name: "peakRssMiB", title: "worker's memory, MiB", better: "less" },
 ];
 
@@ -51,8 +53,14 @@ export function scheduledBacklog(count: number): Workload {
 
 /** Sends with 100 under way, then a worker with 100 at a time. */
 async function rates(stage: Stage): Promise<Figures> {
-  const { perSecond: sentPerSecond = Number.NaN } = await sendConcurrent.measure(stage);
+  const sent = await sendConcurrent.measure(stage);
   await fill(stage.system, stage.scale.jobs(DRAINED));
-  const { perSecond: donePerSecond, peakRssMiB } = await drained(stage, stage.scale.jobs(DRAINED), CONCURRENCY);
-  return { sentPerSecond, donePerSecond, peakRssMiB };
+  const done = await drained(stage, stage.scale.jobs(DRAINED), CONCURRENCY);
+  return {
+    sentPerSecond: sent["perSecond"] ?? Number.NaN,
+    sentServerCpuUs: sent["serverCpuUs"] ?? Number.NaN,
+    donePerSecond: done.perSecond,
+    doneServerCpuUs: done.serverCpuUs,
+    peakRssMiB: done.peakRssMiB,
+  };
 }

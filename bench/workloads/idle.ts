@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { moment } from "../measuring/moment.ts";
 import { PAYLOAD, type Workload } from "./workload.ts";
 
 const SETTLE_MS = 3_000;
@@ -21,9 +20,9 @@ export const idle: Workload = {
     await worker.expected();
     await producer.close();
     await sleep(SETTLE_MS);
-    const [usage, requests, start] = [await worker.usage(), await meter.requests(), moment()];
+    const [usage, requests, start] = [await worker.usage(), await meter.requests(), performance.now()];
     await sleep(scale.ms(TIME_MS));
-    const [usageAfter, requestsAfter, ms] = [await worker.usage(), await meter.requests(), moment() - start];
+    const [usageAfter, requestsAfter, ms] = [await worker.usage(), await meter.requests(), performance.now() - start];
     await worker.stop();
     return {
       workerCpuPercent: ((usageAfter.cpuMs - usage.cpuMs) / ms) * 100,

@@ -1,4 +1,3 @@
-import { moment } from "../measuring/moment.ts";
 import { send100 } from "./send-concurrent.ts";
 import type { Workload } from "./workload.ts";
 
@@ -26,9 +25,9 @@ export const produceAndWork: Workload = {
     const measured = worker.window().finally(() => {
       over = true;
     });
-    const start = moment();
+    const start = performance.now();
     const sent = await send100(producer, NO_LIMIT, () => !over);
-    const seconds = (moment() - start) / 1_000;
+    const seconds = (performance.now() - start) / 1_000;
     const { perSecond } = await measured;
     await worker.stop();
     await producer.close();

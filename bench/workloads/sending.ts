@@ -1,5 +1,4 @@
 import { processCpuMs } from "../bases/process-cpu.ts";
-import { moment } from "../measuring/moment.ts";
 import type { Stage } from "../measuring/stage.ts";
 import type { Producer } from "../systems/system.ts";
 import type { Figure, Figures } from "./workload.ts";
@@ -20,9 +19,9 @@ export async function measureSending({ system, base, scale }: Stage, jobs: numbe
   const producer = await system.produce();
   const limitMs = scale.ms(LIMIT_MS);
   await send(producer, scale.jobs(jobs) / 10, within(limitMs / 10));
-  const [cpu, server, start] = [process.cpuUsage(), processCpuMs(base.pid), moment()];
+  const [cpu, server, start] = [process.cpuUsage(), processCpuMs(base.pid), performance.now()];
   const sent = await send(producer, scale.jobs(jobs), within(limitMs));
-  const [ms, { user, system: kernel }] = [moment() - start, process.cpuUsage(cpu)];
+  const [ms, { user, system: kernel }] = [performance.now() - start, process.cpuUsage(cpu)];
   const serverMs = processCpuMs(base.pid) - server;
   await producer.close();
   return {
@@ -49,6 +48,6 @@ export async function sendInLanes(
 }
 
 function within(ms: number): () => boolean {
-  const end = moment() + ms;
-  return () => moment() < end;
+  const end = performance.now() + ms;
+  return () => performance.now() < end;
 }

@@ -83,7 +83,7 @@ export class SendBuffer {
   async #deliver(batch: readonly Waiting[]): Promise<void> {
     try {
       const outcomes = await this.#enqueue(batch.map(({ job }) => job));
-      for (const [at, { accept }] of batch.entries()) accept(outcomes[at] ?? "accepted");
+      for (let at = 0; at < batch.length; at += 1) batch[at]?.accept(outcomes[at] ?? "accepted");
     } catch (error) {
       if (batch.length === 1 || !isOfOneJob(error)) for (const { reject } of batch) reject(error);
       // What is wrong with one must not fail those that only travelled with it.

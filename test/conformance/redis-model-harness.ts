@@ -24,7 +24,7 @@ const BEGIN = 1_900_000_000_000;
 function endedApart(driver: RedisStore): Store {
   const exchange: Store["exchange"] = async (request) => {
     const reply = await driver.exchange(request);
-    driver.abandon(reply.leases);
+    driver.leaseKeeping.abandon(reply.leases);
     return reply;
   };
   return new Proxy(driver, {

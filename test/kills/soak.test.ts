@@ -11,7 +11,7 @@ import { seeded, seedOfRun } from "./random.ts";
 const JOBS = Number(process.env["MILLRACE_SOAK_JOBS"] ?? 2_000);
 const WORKERS = 3;
 /** One worker is killed for so many jobs, eight times at the least. */
-const KILLS = Math.max(8, Math.ceil(JOBS / 700));
+const KILLS = Math.max(8, Math.ceil(JOBS / 650));
 const LEASE_MS = 1_000;
 
 async function allRecords(scene: Scene): Promise<Map<string, JobRecord>> {

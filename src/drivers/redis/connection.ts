@@ -1,7 +1,8 @@
 import { ClosedError, StoreUnavailableError } from "../../errors/index.ts";
 import { isUnknownScript, redisError } from "./redis-error.ts";
 import type { Operation, Script } from "./scripts.ts";
-import { type Client, isCluster } from "./settings.ts";
+import { encodeScriptCall } from "./script-call.ts";
+import { type Client, type ClientParts, isCluster } from "./settings.ts";
 
 /** Runs scripts on a server. One that the server has forgotten is sent again, unseen. */
 export class Connection {
@@ -9,12 +10,14 @@ export class Connection {
   readonly #scripts: Readonly<Record<Operation, Script>>;
   readonly #place: string;
   readonly #mode: string;
+  readonly #Command: ClientParts["Command"];
   readonly #underWay = new Set<Promise<unknown>>();
   #error: unknown;
   #closed = false;
 
-  constructor(client: Client, scripts: Readonly<Record<Operation, Script>>, place: string) {
+  constructor({ client, Command }: ClientParts, scripts: Readonly<Record<Operation, Script>>, place: string) {
     this.client = client;
+    this.#Command = Command;
     this.#scripts = scripts;
     this.#place = place;
     this.#mode = isCluster(client) ? "cluster" : "alone";
@@ -53,14 +56,22 @@ export class Connection {
     const { source, sha } = this.#scripts[operation];
     // Neither key ever exists. Two that do not, and no others, keep a script from running at either node while the slot moves
     // from one to the other: it would find some of the partition's keys, and make the rest anew.
-    const given = [prefix, `${prefix}~`, this.#mode, ...args];
+    const keys = [prefix, `${prefix}~`];
+    const given = [this.#mode, ...args];
     return this.ask<T>(
       async () =>
-        (await this.client.evalsha(sha, 2, ...given).catch((error: unknown) => {
+        (await this.#call(sha, keys, given).catch((error: unknown) => {
           if (!isUnknownScript(error)) throw error;
-          return this.client.eval(source, 2, ...given);
+          return this.client.eval(source, keys.length, ...keys, ...given);
         })) as T,
     );
+  }
+
+  #call(sha: string, keys: readonly string[], args: readonly string[]): Promise<unknown> {
+    const command = new this.#Command("evalsha", [sha, String(keys.length), ...keys], { replyEncoding: "utf8" });
+    // The client needs the keys, to find their node; what it writes is all of it.
+    command.toWritable = (): string => encodeScriptCall(sha, keys, args);
+    return this.client.sendCommand(command) as Promise<unknown>;
   }
 
   /** Asks the server something; an error is one of ours. */

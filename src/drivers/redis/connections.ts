@@ -6,7 +6,7 @@ import { greet } from "./greeting.ts";
 import type { RedisPlan } from "./redis-url.ts";
 import { ReplicatedConnection } from "./replicated-connection.ts";
 import type { Operation, Script } from "./scripts.ts";
-import { type Client, clientLike, clientOf, isCluster, listenerOf } from "./settings.ts";
+import { type Client, type ClientParts, clientLike, clientOf, isCluster, listenerOf } from "./settings.ts";
 
 export interface ConnectionsOptions {
   readonly plan: RedisPlan;
@@ -52,7 +52,7 @@ export class Connections {
   /** Makes a client for listening, that does not reconnect by itself; in a cluster, to a node that is drawn. */
   async ears(): Promise<Redis> {
     const { client } = this.main;
-    if (!isCluster(client)) return (await this.#client("ears", false)) as Redis;
+    if (!isCluster(client)) return (await this.#client("ears", false)).client as Redis;
     const ears = listenerOf(client);
     if (ears === undefined) throw new StoreUnavailableError("the cluster has no node to listen to now");
     return ears;
@@ -63,11 +63,11 @@ export class Connections {
     await this.#main?.close();
   }
 
-  #client(purpose: string, reconnects = true): Promise<Client> {
+  #client(purpose: string, reconnects = true): Promise<ClientParts> {
     const { plan, client } = this.#options;
     return client === undefined
       ? clientOf(plan.settings, purpose, reconnects)
-      : Promise.resolve(clientLike(client, plan.settings, purpose, reconnects));
+      : clientLike(client, plan.settings, purpose, reconnects);
   }
 }
 

@@ -66,11 +66,11 @@ export async function exchangeAll(
 
   const order = partitions.map((_, at) => (at + turn) % partitions.length);
   const asked = await Promise.allSettled(
-    order.map((number, place) => {
+    order.map(async (number, place) => {
       const partition = partitions[number];
       const part = parts[number];
-      if (partition === undefined || part === undefined) return undefined;
-      return ask(partition, part, share(reserve?.queues ?? [], place, partitions.length));
+      if (partition === undefined || part === undefined) return;
+      await ask(partition, part, share(reserve?.queues ?? [], place, partitions.length));
     }),
   );
   const failed = asked.find((each) => each.status === "rejected");

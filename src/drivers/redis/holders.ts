@@ -5,10 +5,16 @@ import type { RenewedHolder } from "./renewals.ts";
 /** Leases of one worker that live equally long. */
 interface Holder {
   readonly leaseMs: number;
-  readonly ids: Map<string, number>;
   name: string;
+  /** How many it has. */
+  held: number;
   /** Its place on the board, from when it holds something first. */
   slot: number | undefined;
+}
+
+interface Held {
+  readonly lease: number;
+  readonly holder: Holder;
 }
 
 /** A holder that does not know what its last reservation gave it. */
@@ -26,7 +32,7 @@ export class Holders {
   readonly #board: LeaseBoard;
   readonly #onHolder: (holder: RenewedHolder) => void;
   readonly #holders = new Map<string, Holder>();
-  readonly #byId = new Map<string, Holder>();
+  readonly #held = new Map<string, Held>();
   #unsure: Unsure[] = [];
 
   /** `connection` is unique among all processes; `onHolder` is told of holders that hold something first, and of new names. */
@@ -43,43 +49,54 @@ export class Holders {
 
   /** Takes note of what an exchange that was begun at `begunAt` settled and gave. */
   follow(request: ExchangeRequest, reply: ExchangeReply, begunAt: number): void {
-    for (const [at, settlement] of (request.settle ?? []).entries()) {
-      if (reply.settled[at] !== "cancelled") this.drop(settlement);
+    const { settle = [], extend = [], reserve } = request;
+    for (let at = 0; at < settle.length; at += 1) {
+      if (reply.settled[at] !== "cancelled") this.drop(settle[at] as LeaseRef);
     }
-    for (const [at, extension] of (request.extend ?? []).entries()) {
-      if (reply.extended[at] === "lost") this.drop(extension);
+    for (let at = 0; at < extend.length; at += 1) {
+      if (reply.extended[at] === "lost") this.drop(extend[at] as LeaseRef);
     }
-    if (reply.leases.length === 0 || request.reserve === undefined) return;
-    const holder = this.#holder(request.worker, request.reserve.leaseMs);
-    for (const { id, lease } of reply.leases) {
-      this.#byId.get(id)?.ids.delete(id);
-      holder.ids.set(id, lease);
-      this.#byId.set(id, holder);
+    const { leases } = reply;
+    if (leases.length === 0 || reserve === undefined) return;
+    const holder = this.#holder(request.worker, reserve.leaseMs);
+    for (let at = 0; at < leases.length; at += 1) {
+      const { id, lease } = leases[at] as LeaseRef;
+      const before = this.#held.get(id);
+      if (before !== undefined) this.drop({ id, lease: before.lease });
+      this.#held.set(id, { lease, holder });
     }
+    holder.held += leases.length;
     const isFirst = holder.slot === undefined;
     const slot = (holder.slot ??= this.#board.take());
     this.#board.setRenewedAt(slot, Math.max(begunAt, this.#board.renewedAt(slot)));
-    this.#board.setHeld(slot, holder.ids.size);
+    this.#board.setHeld(slot, holder.held);
     if (isFirst) this.#tell(holder);
   }
 
   drop({ id, lease }: LeaseRef): void {
-    const holder = this.#byId.get(id);
-    if (holder?.ids.get(id) !== lease) return;
-    holder.ids.delete(id);
-    this.#byId.delete(id);
-    if (holder.slot !== undefined) this.#board.setHeld(holder.slot, holder.ids.size);
+    const held = this.#held.get(id);
+    if (held?.lease !== lease) return;
+    this.#held.delete(id);
+    const { holder } = held;
+    holder.held -= 1;
+    if (holder.slot !== undefined) this.#board.setHeld(holder.slot, holder.held);
   }
 
   holds({ id, lease }: LeaseRef): boolean {
-    return this.#byId.get(id)?.ids.get(id) === lease;
+    return this.#held.get(id)?.lease === lease;
   }
 
   /** What the holders of these slots hold; of all holders, without `slots`. */
   held(slots?: readonly number[]): LeaseRef[] {
-    return [...this.#holders.values()]
-      .filter(({ slot }) => slots === undefined || (slot !== undefined && slots.includes(slot)))
-      .flatMap(({ ids }) => [...ids].map(([id, lease]) => ({ id, lease })));
+    return [...this.#held].flatMap(
+      ([
+        id,
+        {
+          lease,
+          holder: { slot },
+        },
+      ]) => (slots === undefined || (slot !== undefined && slots.includes(slot)) ? { id, lease } : []),
+    );
   }
 
   /**
@@ -118,7 +135,12 @@ export class Holders {
     const old = holder.name;
     const [series = "", turn = "0"] = old.split("/");
     holder.name = `${series}/${Number(turn) + 1}`;
-    this.#unsure.push({ old, name: holder.name, leaseMs: holder.leaseMs, ids: [...holder.ids.keys()] });
+    this.#unsure.push({
+      old,
+      name: holder.name,
+      leaseMs: holder.leaseMs,
+      ids: [...this.#held].flatMap(([id, held]) => (held.holder === holder ? id : [])),
+    });
     this.#tell(holder);
   }
 
@@ -130,7 +152,7 @@ export class Holders {
     const key = `${leaseMs} ${worker}`;
     let holder = this.#holders.get(key);
     if (holder === undefined) {
-      holder = { leaseMs, ids: new Map(), name: `${this.#connection}.${this.#holders.size}`, slot: undefined };
+      holder = { leaseMs, held: 0, name: `${this.#connection}.${this.#holders.size}`, slot: undefined };
       this.#holders.set(key, holder);
     }
     return holder;

@@ -59,7 +59,7 @@ async function listAll(partitions: readonly Partition[], query: ListQuery): Prom
   const { cursor: given, ...wanted } = query;
   const cursors = given === undefined ? partitions.map(() => "") : readCursors(given, partitions.length);
   const pages = await Promise.all(
-    partitions.map((partition, at) => {
+    partitions.map(async (partition, at) => {
       const cursor = cursors[at];
       if (cursor === null) return [];
       return listEach(partition, { ...wanted, ...(cursor === "" ? {} : { cursor }) });

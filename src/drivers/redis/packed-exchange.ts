@@ -9,7 +9,7 @@ import type {
   Settlement,
 } from "../../contracts/index.ts";
 import { packJobs } from "./packed-jobs.ts";
-import { leaseOf, readHead } from "./stored-record.ts";
+import { HeadReader, leaseOf } from "./stored-record.ts";
 
 /** Letters of states that a settlement leads to. */
 export const STATE_LETTERS: Readonly<Record<Settlement["to"] | "running", string>> = {
@@ -73,7 +73,9 @@ export function packExchange(
   const settle: object[] = [];
   const entries: number[][] = [];
   let group: PlainGroup | undefined;
-  for (const [at, settlement] of (request.settle ?? []).entries()) {
+  const settlements = request.settle ?? [];
+  for (let at = 0; at < settlements.length; at += 1) {
+    const settlement = settlements[at] as Settlement;
     const { id, lease, to, keep, result } = settlement;
     const keepMs = forever(keep?.recordMs);
     const keepValueMs = forever(keep?.resultMs);
@@ -169,6 +171,7 @@ export function readExchange(
 ): { readonly reply: ExchangeReply; readonly unreadable: readonly string[] } {
   const outcomes: SettleOutcome[] = (request.settle ?? []).map(() => "applied");
   for (const [entry, letters] of settled.entries()) {
+    // Nothing is said where all were applied.
     for (const [at, letter] of letters.entries()) {
       const position = entries[entry]?.[at];
       if (position !== undefined && letter !== null) outcomes[position] = SETTLED[letter] ?? "stale";
@@ -176,12 +179,14 @@ export function readExchange(
   }
   const leases: Lease[] = [];
   const unreadable: string[] = [];
+  const heads = new HeadReader();
   for (let at = 0; at < given.length; at += 4) {
     const ids = given[at + 1] as readonly string[];
     const records = given[at + 2] as readonly string[];
     const past = given[at + 3] as readonly string[];
-    for (const [index, id] of ids.entries()) {
-      const head = readHead(records[index] ?? "");
+    for (let index = 0; index < ids.length; index += 1) {
+      const id = ids[index] as string;
+      const head = heads.read(records[index] ?? "");
       if (head === undefined) unreadable.push(id);
       else leases.push(leaseOf(id, head, past[index] ?? "", now));
     }

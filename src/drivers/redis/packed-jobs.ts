@@ -9,7 +9,8 @@ export function packJobs(jobs: readonly NewJob[], indexed: boolean): string[] {
   const close = (): void => {
     if (first !== undefined) groups.push(String(count), ...groupOf(first));
   };
-  for (const [at, job] of jobs.entries()) {
+  for (let at = 0; at < jobs.length; at += 1) {
+    const job = jobs[at] as NewJob;
     if (first === undefined || !sharesAll(first, job)) {
       close();
       first = job;
@@ -66,7 +67,8 @@ const LONGEST_SHARED = 90;
 function indexElement(jobs: readonly NewJob[]): string {
   let element = "";
   let last = "";
-  for (const { id } of jobs) {
+  for (let at = 0; at < jobs.length; at += 1) {
+    const { id } = jobs[at] as NewJob;
     let shared = 0;
     while (shared < LONGEST_SHARED && shared < last.length && id.charCodeAt(shared) === last.charCodeAt(shared)) {
       shared += 1;

@@ -20,6 +20,7 @@ import { type RawExchange, type Shared, packExchange, readExchange } from "./pac
 import { packJobs } from "./packed-jobs.ts";
 import { type RawUpdate, SAVE_OUTCOMES, packUpdates } from "./packed-updates.ts";
 import { shareOut } from "./posts.ts";
+import type { RenewedHolder } from "./renewals.ts";
 import type { Operation } from "./scripts.ts";
 import { readHead, readRunning, stateOf, storedJob } from "./stored-record.ts";
 
@@ -246,6 +247,12 @@ export class Partition {
   removeDead(ids: readonly string[] | undefined, limit: number): Promise<number> {
     if (ids?.length === 0) return Promise.resolve(0);
     return this.run("remove-dead", [String(limit), ...(ids ?? [])]);
+  }
+
+  /** Keeps what holders have. Says for each whether it may have lost some. */
+  async renew(holders: readonly RenewedHolder[]): Promise<readonly boolean[]> {
+    const args = holders.flatMap(({ name, leaseMs }) => [name, String(leaseMs)]);
+    return (await this.run<readonly number[]>("renew", args)).map((doubt) => doubt === 1);
   }
 
   abandon(leases: readonly LeaseRef[]): Promise<unknown> {

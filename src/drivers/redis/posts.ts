@@ -1,4 +1,4 @@
-import type { NewJob } from "../../contracts/index.ts";
+import type { EnqueueOutcome, NewJob } from "../../contracts/index.ts";
 import { partitionOf } from "../../core/partition-of.ts";
 import type { Shared } from "./packed-exchange.ts";
 import type { Partition } from "./partition.ts";
@@ -12,6 +12,26 @@ export function shareOut(jobs: readonly NewJob[], own: number, partitions: numbe
   const shares = Map.groupBy(jobs, ({ id }) => partitionOf(id, partitions));
   const foreign = [...shares].filter(([partition]) => partition !== own);
   return { own: shares.get(own) ?? [], foreign: foreign.map(([partition, jobs]) => ({ partition, jobs })) };
+}
+
+/** Accepts jobs of several partitions, all or none: in the step that accepts the first one's, the others are posted. */
+export async function enqueueShared(
+  jobs: readonly NewJob[],
+  home: Partition,
+  shared: Shared,
+  partitions: readonly Partition[],
+): Promise<readonly EnqueueOutcome[]> {
+  const { outcomes, posts } = await home.enqueueAndPost(shared);
+  const delivered = await Promise.all(
+    shared.foreign.map(async ({ partition, jobs }) => partitions[partition]?.enqueue("enqueue", jobs) ?? []),
+  );
+  await home.run("delivered", posts.map(String));
+  const of = new Map<NewJob, EnqueueOutcome>();
+  for (const [at, job] of shared.own.entries()) of.set(job, outcomes[at] ?? "exists");
+  for (const [group, { jobs }] of shared.foreign.entries()) {
+    for (const [at, job] of jobs.entries()) of.set(job, delivered[group]?.[at] ?? "exists");
+  }
+  return jobs.map((job) => of.get(job) ?? "exists");
 }
 
 /** Delivers posts of a partition: those of the numbers given, or, without, those that who made them has left there. */

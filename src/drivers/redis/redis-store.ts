@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { setTimeout } from "node:timers/promises";
 import type {
   BackendCapabilities,
   BrokerCapabilities,
@@ -10,8 +9,6 @@ import type {
   Inspection,
   Keep,
   LeaseKeeping,
-  LeaseRef,
-  LeaseSignal,
   ListPage,
   ListQuery,
   Logger,
@@ -31,21 +28,16 @@ import { partitionOf } from "../../core/partition-of.ts";
 import type { JobState } from "../../core/state.ts";
 import { ClosedError } from "../../errors/index.ts";
 import { LocalWatches } from "../../internal/local-watches.ts";
-import { isTransient, pauseMs } from "../../internal/patience.ts";
 import { Connections } from "./connections.ts";
 import { Ears, type Hearing } from "./ears.ts";
 import { exchangeAll } from "./exchange-all.ts";
-import { Holders } from "./holders.ts";
-import { LeaseBoard } from "./lease-board.ts";
-import { LeaseThread } from "./lease-thread.ts";
+import { KeptLeases } from "./kept-leases.ts";
 import { list } from "./listing.ts";
 import { type Loaded, Partition } from "./partition.ts";
 import { PausedQueues } from "./paused-queues.ts";
-import { deliver, shareOut } from "./posts.ts";
-import type { Shared } from "./packed-exchange.ts";
+import { deliver, enqueueShared, shareOut } from "./posts.ts";
 import { PresenceBoard } from "./presence-board.ts";
 import type { RedisPlan } from "./redis-url.ts";
-import type { RenewedHolder } from "./renewals.ts";
 import { type Operation, type Script, readScripts } from "./scripts.ts";
 import type { Client } from "./settings.ts";
 import { Sleepers } from "./sleepers.ts";
@@ -64,10 +56,10 @@ export interface RedisStoreOptions {
 }
 
 /** A store in Redis or Valkey. Serves as a broker or a backend alone as well. */
-export class RedisStore implements Store, LeaseKeeping, Inspection {
+export class RedisStore implements Store, Inspection {
   readonly capabilities: BrokerCapabilities = { durable: true, shared: true };
   readonly backendCapabilities: BackendCapabilities = { durable: true, shared: true, volatile: false };
-  readonly leaseKeeping: LeaseKeeping = this;
+  readonly leaseKeeping: LeaseKeeping;
   readonly inspection: Inspection = this;
   readonly queueControl: QueueControl = new PausedQueues(() => this.#opened());
   readonly presence: Presence = new PresenceBoard(() => this.#at(""));
@@ -75,12 +67,10 @@ export class RedisStore implements Store, LeaseKeeping, Inspection {
   readonly #name = randomBytes(9).toString("base64url");
   readonly #options: RedisStoreOptions;
   readonly #connections: Connections;
-  readonly #board = new LeaseBoard();
-  readonly #leases: LeaseThread;
+  readonly #leases: KeptLeases;
   readonly #sleepers = new Sleepers();
   readonly #watched: WatchedJobs;
   readonly #watches: LocalWatches<WatchedJob>;
-  readonly #signalListeners = new Set<(signals: readonly LeaseSignal[]) => void>();
   readonly #closing = new AbortController();
   readonly #underWay = new Set<Promise<unknown>>();
   #partitions: readonly Partition[] = [];
@@ -92,17 +82,15 @@ export class RedisStore implements Store, LeaseKeeping, Inspection {
     const { plan, client, logger, scripts = readScripts() } = options;
     this.#options = options;
     this.#connections = new Connections({ ...options, scripts });
-    this.#leases = new LeaseThread(
-      this.#board,
-      client === undefined ? plan.settings : undefined,
-      plan.blockedLimitMs,
-      {
-        renew: (prefix, holders) => this.#renew(prefix, holders),
-        onDoubt: (slots) => void this.#examine(slots),
-        onLapsing: (slots) => this.#giveUp(slots),
-      },
+    this.#leases = new KeptLeases({
+      name: this.#name,
+      settings: client === undefined ? plan.settings : undefined,
+      blockedLimitMs: plan.blockedLimitMs,
       logger,
-    );
+      partitions: () => this.#partitions,
+      partitionOf: (id) => this.#at(id),
+    });
+    this.leaseKeeping = this.#leases;
     this.#watched = new WatchedJobs({
       watch: async (ids) => {
         await this.#listen();
@@ -130,7 +118,7 @@ export class RedisStore implements Store, LeaseKeeping, Inspection {
     const { main, senders } = this.#connections;
     const partitions = Array.from({ length: count }, (_, number) => {
       const prefix = `{${settings.namespace}.${number}}:`;
-      const holders = new Holders(this.#name, prefix, this.#board, (holder) => this.#leases.add(holder));
+      const holders = this.#leases.holdersOf(prefix);
       return new Partition({ prefix, connection: main, senders, holders, indexed, number, partitions: count });
     });
     for (const partition of partitions) await partition.open(settings.place);
@@ -151,21 +139,7 @@ export class RedisStore implements Store, LeaseKeeping, Inspection {
     const home = this.#at(first.id);
     const shared = shareOut(jobs, this.#partitions.indexOf(home), this.#partitions.length);
     if (shared.foreign.length === 0) return home.enqueue("enqueue", jobs);
-    return this.#finishing(this.#enqueueShared(jobs, home, shared));
-  }
-
-  async #enqueueShared(jobs: readonly NewJob[], home: Partition, shared: Shared): Promise<readonly EnqueueOutcome[]> {
-    const { outcomes, posts } = await home.enqueueAndPost(shared);
-    const delivered = await Promise.all(
-      shared.foreign.map(({ partition, jobs }) => this.#partitions[partition]?.enqueue("enqueue", jobs) ?? []),
-    );
-    await home.run("delivered", posts.map(String));
-    const of = new Map<NewJob, EnqueueOutcome>();
-    for (const [at, job] of shared.own.entries()) of.set(job, outcomes[at] ?? "exists");
-    for (const [group, { jobs }] of shared.foreign.entries()) {
-      for (const [at, job] of jobs.entries()) of.set(job, delivered[group]?.[at] ?? "exists");
-    }
-    return jobs.map((job) => of.get(job) ?? "exists");
+    return this.#finishing(enqueueShared(jobs, home, shared, this.#partitions));
   }
 
   async exchange(request: ExchangeRequest): Promise<ExchangeReply> {
@@ -240,15 +214,6 @@ export class RedisStore implements Store, LeaseKeeping, Inspection {
     return purged;
   }
 
-  onSignal(listener: (signals: readonly LeaseSignal[]) => void): () => void {
-    this.#signalListeners.add(listener);
-    return () => this.#signalListeners.delete(listener);
-  }
-
-  abandon(leases: readonly LeaseRef[]): void {
-    void this.#abandon(leases);
-  }
-
   async list(query: ListQuery): Promise<ListPage> {
     this.#refuseClosed();
     return list(this.#partitions, query);
@@ -284,19 +249,6 @@ export class RedisStore implements Store, LeaseKeeping, Inspection {
       if (removed < limit) removed += await partition.removeDead(undefined, limit - removed);
     }
     return removed;
-  }
-
-  /** Until it is done: a lease that nobody wants must not be renewed for as long as its holder lives. */
-  async #abandon(leases: readonly LeaseRef[]): Promise<void> {
-    for (let tries = 1; this.#closed === undefined; tries += 1) {
-      try {
-        await this.#each(leases, idOf, (partition, own) => partition.abandon(own).then(() => own));
-        return;
-      } catch (error) {
-        if (!isTransient(error)) this.#options.logger.error("leases could not be abandoned", { error: String(error) });
-        await setTimeout(pauseMs(tries), undefined, { ref: false });
-      }
-    }
   }
 
   async #close(): Promise<void> {
@@ -376,42 +328,14 @@ export class RedisStore implements Store, LeaseKeeping, Inspection {
         const partition = this.#partitions.find((each) => each.prefix === prefix);
         partition?.run("pass", [queue]).catch(() => undefined);
       },
-      onCancel: (signal) => {
-        if (this.#at(signal.id).holders.holds(signal)) this.#signal([signal]);
-      },
+      onCancel: (signal) => this.#leases.cancelling(signal),
       onEnded: (_, ids) => this.#watched.ended(ids),
       onBack: () => {
         this.#sleepers.wakeAll();
         this.#watched.lookAgain();
-        void this.#examine(undefined);
+        void this.#leases.examine();
       },
     };
-  }
-
-  async #renew(prefix: string, holders: readonly RenewedHolder[]): Promise<readonly boolean[]> {
-    const args = holders.flatMap(({ name, leaseMs }) => [name, String(leaseMs)]);
-    const doubts = await this.#connections.main.run<readonly number[]>("renew", prefix, args);
-    return doubts.map((doubt) => doubt === 1);
-  }
-
-  /** Looks whether leases that may be lost, or of which something may have been said, are. */
-  async #examine(slots: readonly number[] | undefined): Promise<void> {
-    for (const partition of this.#partitions) {
-      const leases = partition.holders.held(slots);
-      if (leases.length > 0) this.#signal(await partition.examine(leases).catch(() => []));
-    }
-  }
-
-  /** What could not be renewed is lost before others have it. */
-  #giveUp(slots: readonly number[]): void {
-    for (const { holders } of this.#partitions) {
-      this.#signal(holders.renounce(slots).map((lease) => ({ ...lease, signal: "lost" })));
-    }
-  }
-
-  #signal(signals: readonly LeaseSignal[]): void {
-    if (signals.length === 0) return;
-    for (const listener of this.#signalListeners) listener(signals);
   }
 }
 

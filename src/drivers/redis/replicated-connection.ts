@@ -4,7 +4,7 @@ import { Connection } from "./connection.ts";
 import type { Server } from "./greeting.ts";
 import type { RedisPlan } from "./redis-url.ts";
 import type { Operation, Script } from "./scripts.ts";
-import { type Client, isCluster } from "./settings.ts";
+import { type ClientParts, isCluster } from "./settings.ts";
 
 /** A connection on which nothing is done until replicas have it. It waits for them, so nothing else may go over it. */
 export class ReplicatedConnection extends Connection {
@@ -12,13 +12,13 @@ export class ReplicatedConnection extends Connection {
   readonly #server: Server;
 
   constructor(
-    client: Client,
+    parts: ClientParts,
     scripts: Readonly<Record<Operation, Script>>,
     place: string,
     plan: RedisPlan,
     server: Server,
   ) {
-    super(client, scripts, place);
+    super(parts, scripts, place);
     this.#plan = plan;
     this.#server = server;
   }

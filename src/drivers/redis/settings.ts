@@ -1,8 +1,15 @@
-import type { Cluster, ClusterOptions, Redis, RedisOptions } from "ioredis";
+import type * as library from "ioredis";
+import type { Cluster, ClusterOptions, Command, Redis, RedisOptions } from "ioredis";
 import { DriverMissingError } from "../../errors/index.ts";
 import { pauseMs } from "../../internal/patience.ts";
 
 export type Client = Redis | Cluster;
+
+/** A client, and what its library makes commands of. */
+export interface ClientParts {
+  readonly client: Client;
+  readonly Command: typeof Command;
+}
 
 /** How to reach a server, as plain data: a thread can be given it. */
 export interface Settings {
@@ -60,25 +67,32 @@ function ownClusterOptions(own: ReturnType<typeof ownOptions>) {
  *
  * @throws DriverMissingError when ioredis is not installed
  */
-export async function clientOf(settings: Settings, purpose: string, reconnects = true): Promise<Client> {
-  const { Cluster, Redis } = await ioredis();
+export async function clientOf(settings: Settings, purpose: string, reconnects = true): Promise<ClientParts> {
+  const { Cluster, Command, Redis } = await ioredis();
   const own = ownOptions(settings, purpose, reconnects);
   const { kind, nodes, options } = settings;
-  if (kind === "sentinel") return new Redis({ ...options, ...own, sentinels: [...nodes] });
-  if (kind === "single") return new Redis({ ...options, ...own });
+  if (kind === "sentinel") return { client: new Redis({ ...options, ...own, sentinels: [...nodes] }), Command };
+  if (kind === "single") return { client: new Redis({ ...options, ...own }), Command };
   const cluster = ownClusterOptions(own);
-  return new Cluster([...nodes], { ...cluster, redisOptions: { ...options, ...cluster.redisOptions } });
+  const redisOptions = { ...options, ...cluster.redisOptions };
+  return { client: new Cluster([...nodes], { ...cluster, redisOptions }), Command };
 }
 
 /** Makes a client like one of the user's own, not connected yet. */
-export function clientLike(client: Client, settings: Settings, purpose: string, reconnects = true): Client {
+export async function clientLike(
+  client: Client,
+  settings: Settings,
+  purpose: string,
+  reconnects = true,
+): Promise<ClientParts> {
+  const { Command } = await ioredis();
   const own = ownOptions(settings, purpose, reconnects);
   if (isCluster(client)) {
     const cluster = ownClusterOptions(own);
-    const redisOptions = { ...client.options.redisOptions, ...cluster.redisOptions };
-    return client.duplicate([], { ...cluster, redisOptions: redisOptions as object });
+    const redisOptions = { ...(client.options.redisOptions as object), ...cluster.redisOptions };
+    return { client: client.duplicate([], { ...cluster, redisOptions }), Command };
   }
-  return client.duplicate(own);
+  return { client: client.duplicate(own), Command };
 }
 
 export function isCluster(client: Client): client is Cluster {
@@ -92,7 +106,7 @@ export function listenerOf(cluster: Cluster): Redis | undefined {
   return node?.duplicate({ lazyConnect: true, retryStrategy: () => null });
 }
 
-async function ioredis(): Promise<Pick<typeof import("ioredis"), "Cluster" | "Redis">> {
+async function ioredis(): Promise<Pick<typeof library, "Cluster" | "Command" | "Redis">> {
   try {
     return await import("ioredis");
   } catch (error) {

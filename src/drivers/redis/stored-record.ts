@@ -25,7 +25,7 @@ export function readHead(record: string): Head | undefined {
   if (match === null) return undefined;
   const [line, task = "", queue = "", priority, tags = "-", created, base, index] = match;
   const createdAt = Number(created);
-  const tagged = new Map(tags === "-" ? [] : tags.split(",").map((tag) => [tag[0], Number(tag.slice(1))]));
+  const tagged = tags === "-" ? NO_TAGS : tagsOf(tags);
   const after = (tag: string): number | undefined => {
     const ms = tagged.get(tag);
     return ms === undefined ? undefined : createdAt + ms;
@@ -42,6 +42,34 @@ export function readHead(record: string): Head | undefined {
     lease: tagged.get("l") ?? 0,
     body: record.slice(line.length),
   };
+}
+
+const NO_TAGS: ReadonlyMap<string, number> = new Map();
+
+function tagsOf(tags: string): ReadonlyMap<string, number> {
+  return new Map(tags.split(",").map((tag) => [tag.slice(0, 1), Number(tag.slice(1))]));
+}
+
+/** Reads records of which many, sent in one call, begin alike: what they share is read once. */
+export class HeadReader {
+  #opening = "";
+  #head: Head | undefined;
+
+  read(record: string): Head | undefined {
+    const head = this.#head;
+    const shared = this.#opening.length;
+    if (head !== undefined && record.startsWith(this.#opening)) {
+      const end = record.indexOf("\n", shared);
+      const index = Number(record.slice(shared, end));
+      if (end > shared && end - shared < 6 && Number.isInteger(index)) {
+        return { ...head, sequence: head.base + index, body: record.slice(end + 1) };
+      }
+    }
+    const read = readHead(record);
+    this.#head = read;
+    this.#opening = read === undefined ? "" : record.slice(0, record.lastIndexOf(" ", record.indexOf("\n")) + 1);
+    return read;
+  }
 }
 
 /** What a job went through. */
