@@ -1,7 +1,7 @@
 /*
  * millrace: the root API. Explicit named exports, nothing else.
  */
-export { type Middleware, Millrace, type MillraceOptions } from "./app/index.ts";
+export { type Middleware, Millrace, type MillraceOptions, type SystemOptions } from "./app/index.ts";
 export {
   type Client,
   type DeadLetters,

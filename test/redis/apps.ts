@@ -1,7 +1,7 @@
 import { type Logger, Millrace, type MillraceOptions } from "../../src/index.ts";
 
 const silent = (): void => {};
-export const SILENT: Logger = { debug: silent, info: silent, warn: silent, error: silent };
+const SILENT: Logger = { debug: silent, info: silent, warn: silent, error: silent };
 
 export function appOn(url: string, options: MillraceOptions = {}): Millrace {
   return new Millrace({ store: url, logger: SILENT, ...options });

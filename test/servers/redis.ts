@@ -8,7 +8,7 @@ import { type ServerKind, programsOf } from "./server-programs.ts";
 import { ServerProcess, freePort } from "./server-process.ts";
 
 /** A kind of server that speaks the Redis protocol. */
-export type RedisKind = Extract<ServerKind, `redis${string}` | `valkey${string}`>;
+type RedisKind = Extract<ServerKind, `redis${string}` | `valkey${string}`>;
 
 export interface RedisOptions {
   /** Default `redis`: what the system's own release offers. */

@@ -1,5 +1,5 @@
 /** What the main thread and the one that renews leases share of each holder. */
-export interface Slot {
+interface Slot {
   /** How many leases it holds. */
   held: number;
   /** When its leases were last known to be renewed, by {@link steadyMs}. */

@@ -73,7 +73,7 @@ export class HeadReader {
 }
 
 /** What a job went through. */
-export interface Progress {
+interface Progress {
   readonly state: string;
   readonly lease: number;
   readonly attempt: number;
@@ -92,7 +92,7 @@ export interface Progress {
 }
 
 /** Reads what is stored of a job's progress; `undefined` where there is nothing, or nothing that can be read. */
-export function readProgress(stored: string | null): Progress | undefined {
+function readProgress(stored: string | null): Progress | undefined {
   const end = stored?.indexOf("\n") ?? -1;
   if (stored === null || end < 0) return undefined;
   const fields = stored.slice(0, end).split(" ");
