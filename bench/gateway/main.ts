@@ -15,7 +15,7 @@ const runs = at < 0 ? 5 : Number(process.argv[at + 1]);
 const only = process.argv.includes("--only") ? (process.argv[process.argv.indexOf("--only") + 1] ?? "") : "";
 
 const MEASURE_MS = 3_000;
-const CONNECTIONS = 50;
+const CONNECTIONS = 100;
 const payload = "x".repeat(100);
 const one = JSON.stringify({ task: "add", args: [payload] });
 const hundred = JSON.stringify({ jobs: Array.from({ length: 100 }, () => ({ task: "add", args: [payload] })) });
@@ -90,7 +90,7 @@ async function rate(kind: string, body: string, connections = CONNECTIONS): Prom
 async function p99(kind: string): Promise<number> {
   return withServer(kind, async (url) => {
     const load = new Load(url, "/v1/jobs", one);
-    await load.open(400);
+    await load.open(1_000);
     await load.latencies(1_000, 1_500);
     const late = (await load.latencies(1_000, MEASURE_MS)).toSorted((a, b) => a - b);
     load.close();

@@ -59,8 +59,8 @@ async function answered(context: Context, route: Route, desk: Desk, guards: Guar
     demandHost(host, guards.hosts);
     caller = callerIn(context, route, guards);
     admit(caller, context, route, guards, host);
-    const request = await read(context, route, guards, caller, (more) => {
-      facts = { ...facts, ...more };
+    const request = await read(context, route, guards, caller, (noted) => {
+      facts = noted;
     });
     response = succeeded(context, await route.handle(request, desk));
   } catch (error) {
@@ -139,7 +139,7 @@ function succeeded(context: Context, answer: Answer): Response {
   }
   // What a POST is answered is stored by nobody, and has one header the less.
   const headers = context.req.method === "POST" ? POST_HEADERS : JSON_HEADERS;
-  return context.body(JSON.stringify(answer.body), answer.status, headers);
+  return new Response(JSON.stringify(answer.body), { status: answer.status, headers });
 }
 
 function failed(error: unknown, guards: Guards, more: Readonly<Record<string, string>> = {}): Response {

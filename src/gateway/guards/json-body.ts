@@ -64,9 +64,11 @@ export async function jsonBody(request: Request, maxBytes: number): Promise<unkn
 async function bytesOf(request: Request, maxBytes: number): Promise<Uint8Array> {
   const length = request.headers.get("content-length");
   if (length !== null) {
-    // The server takes no more than was announced.
+    // A server takes no more than was announced; who calls without one may say anything.
     if (Number(length) > maxBytes) throw tooLarge(maxBytes);
-    return new Uint8Array(await request.arrayBuffer());
+    const bytes = new Uint8Array(await request.arrayBuffer());
+    if (bytes.length > maxBytes) throw tooLarge(maxBytes);
+    return bytes;
   }
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -31,16 +31,14 @@ export const sendJobs: Route = defineRoute<unknown, unknown, Body>({
     const many = "jobs" in body;
     const requests = (many ? body.jobs : [body]).map((job, at) => requestOf(job, at, call, desk));
     const queues = requests.map(({ options }) => options.queue ?? "");
-    for (const queue of new Set(queues)) demandQueue(call.caller, queue);
+    for (const queue of call.caller.queues === undefined ? [] : queues) demandQueue(call.caller, queue);
     desk.backlog.admit(queues);
     const jobs = await desk.client.sendEach(requests);
     if (call.headers.has("idempotency-key")) await refuseOthers(requests, jobs, desk);
-    const [first] = queues;
-    note({
-      ...(first !== undefined && queues.every((queue) => queue === first) ? { queue: first } : {}),
-      count: jobs.length,
-      ids: jobs.slice(0, 10).map(({ id }) => id),
-    });
+    const [queue] = queues;
+    const ids = jobs.slice(0, 10).map(({ id }) => id);
+    const isOne = queue !== undefined && queues.every((each) => each === queue);
+    note(isOne ? { queue, count: jobs.length, ids } : { count: jobs.length, ids });
     return { status: jobs.every(({ existed }) => existed) ? 200 : 201, body: many ? { jobs } : jobs[0] };
   },
 });
