@@ -150,6 +150,8 @@ export class Program {
       channel.close();
       return this.#read(task, exit);
     } catch (error) {
+      // It may not even have started, and what was made ready for it is to be cleared away.
+      await this.#tree.clear();
       throw startFailure(task, error);
     } finally {
       this.#hasEnded = true;
