@@ -127,7 +127,7 @@ const many = { default: CONCURRENCY };
 const SIDES: Readonly<Record<string, () => Promise<number>>> = {
   "bare-spawn": () =>
     bare(
-      2_000,
+      600,
       CONCURRENCY,
       (
         (path) => () =>

@@ -94,7 +94,7 @@ export class TaskExecutors implements Executors {
     let pool = this.#pools.get(key);
     if (pool === undefined) {
       const setting = { module, maxPayloadBytes: this.#setting.maxPayloadBytes };
-      pool = new BodyPool(module, () =>
+      pool = new BodyPool(module, this.#setting.logger, () =>
         kind === "thread"
           ? new ThreadBody(setting, maxMemoryMb)
           : ProcessBody.start(setting, maxMemoryMb, this.#lazily()),

@@ -91,23 +91,22 @@ export class JobRunner {
   }
 
   /** Starts a reserved job in a slot of its lane, or settles it at once where it must not run; whether it started. */
-  begin(lane: Lane, { lease, receivedAt }: Reserved): boolean {
+  begin(lane: Lane, reserved: Reserved): boolean {
+    const { lease } = reserved;
     const task = this.#tasks.get(lease.task);
     let body: JobBody;
     try {
       body = decodeBody(lease.body);
     } catch (error) {
-      this.#settleUnrun(
-        new RunningJob(lease, lane, NOTHING, this.#policyOf(task, NOTHING), receivedAt, this.#setting),
-        {
-          kind: "permanent",
-          error,
-        },
-      );
+      const policy = this.#policyOf(task, NOTHING);
+      this.#settleUnrun(new RunningJob(reserved, lane, task, NOTHING, policy, this.#setting), {
+        kind: "permanent",
+        error,
+      });
       return false;
     }
     const policy = this.#policyOf(task, body);
-    const job = new RunningJob(lease, lane, body, policy, receivedAt, this.#setting);
+    const job = new RunningJob(reserved, lane, task, body, policy, this.#setting);
     const end = this.#reasonNotToRun(lease, policy, task);
     if (end !== undefined) {
       this.#settleUnrun(job, end);
@@ -288,11 +287,11 @@ export class JobRunner {
   }
 
   #outcomeOf(job: RunningJob, end: AttemptEnd, ran: boolean): PendingSettlement {
-    const { lease, policy } = job;
+    const { lease, policy, task } = job;
     const endedAt = lease.reservedAt + Math.round(this.#clock.monotonic() - job.receivedAt);
-    const task = this.#tasks.get(lease.task);
     const decided = decide({
       ...this.#decisionOf(lease, policy),
+      maxPayloadBytes: this.#maxResultBytes(task),
       end,
       valueTold: task !== undefined && hasCallbacks(task),
       endedAt,
@@ -333,7 +332,7 @@ export class JobRunner {
       worker: this.#plan.name,
       notes: undefined,
       maxAttempts: undefined,
-      maxPayloadBytes: this.#maxResultBytes(this.#tasks.get(lease.task)),
+      maxPayloadBytes: this.#host.maxPayloadBytes,
     };
   }
 

@@ -1,12 +1,12 @@
 import type { Clock, Execution, Executor, Lease, Logger, Timer } from "../contracts/index.ts";
-import { type JobBody, type RunPolicy, decodeTrail } from "../core/index.ts";
+import { type AnyTask, type JobBody, type RunPolicy, decodeTrail } from "../core/index.ts";
 import { JobCancelledError, LeaseLostError, TaskHungError, TaskTimeoutError } from "../errors/index.ts";
 import { type CurrentJob, currentJob } from "../internal/current-job.ts";
 import { type ContextOwner, JobContext, thrownEnd } from "../context/index.ts";
 import type { AttemptEnd } from "./attempt-outcome.ts";
 import type { PendingSettlement } from "./conversation.ts";
 import { attemptsAllowed } from "./decide.ts";
-import type { Lane } from "./lane.ts";
+import type { Lane, Reserved } from "./lane.ts";
 import type { RunMiddleware } from "./run-middleware.ts";
 
 /** What all attempts of one worker share. */
@@ -30,6 +30,8 @@ export class RunningJob implements ContextOwner, CurrentJob {
   readonly lease: Lease;
   /** Where its slot is. */
   readonly lane: Lane;
+  /** As it was when the attempt began: the file behind it may be gone since. `undefined` where this worker knows none. */
+  readonly task: AnyTask | undefined;
   readonly policy: RunPolicy;
   readonly body: JobBody;
   /** `monotonic` of this process when the attempt's lease was received. */
@@ -51,9 +53,17 @@ export class RunningJob implements ContextOwner, CurrentJob {
   #timeout: Timer | undefined;
   #hang: Timer | undefined;
 
-  constructor(lease: Lease, lane: Lane, body: JobBody, policy: RunPolicy, receivedAt: number, setting: AttemptSetting) {
+  constructor(
+    { lease, receivedAt }: Reserved,
+    lane: Lane,
+    task: AnyTask | undefined,
+    body: JobBody,
+    policy: RunPolicy,
+    setting: AttemptSetting,
+  ) {
     this.lease = lease;
     this.lane = lane;
+    this.task = task;
     this.body = body;
     this.policy = policy;
     this.receivedAt = receivedAt;

@@ -464,7 +464,7 @@ describe("surroundings", () => {
       const [folder = "", entries, mode] = String(await app.result("cwd")).split("\n");
       folders.push(folder);
       assert.deepEqual([entries, mode], ["0", "700"]);
-      assert.equal(existsSync(folder), false);
+      await until(() => !existsSync(folder));
     }
     assert.notEqual(folders[0], folders[1]);
     await app.worker.stop();

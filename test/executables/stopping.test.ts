@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { chmodSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { Millrace } from "../../src/index.ts";
@@ -18,6 +18,8 @@ setsid sleep "$2" &
 ( ( exec -a "$2" bash -c 'while :; do sleep 0.1 "$0"; done' "$2" </dev/null >/dev/null 2>&1 & ) & )
 sleep "$2"
 `;
+
+const NOBODY = 65_534;
 
 let runs = 0;
 
@@ -196,3 +198,43 @@ test("what gets away is what is documented: from a group, whatever leaves it, as
   await opened.app.close();
   assert.deepEqual(await leftOf(seconds), []);
 });
+
+/** Why another user could not run this; `undefined` where it can. */
+const NOT_AS_NOBODY: string | undefined = (() => {
+  if (process.getuid?.() !== 0) return "this is not root";
+  const entry = fileURLToPath(new URL("./programs/worker.ts", import.meta.url));
+  const { status } = spawnSync(process.execPath, ["--check", entry], { uid: NOBODY, gid: NOBODY, cwd: "/" });
+  return status === 0 ? undefined : "the repository is not readable for others";
+})();
+
+describe.skipIf(NOT_AS_NOBODY !== undefined)(
+  `without root${NOT_AS_NOBODY === undefined ? "" : `: ${NOT_AS_NOBODY}`}`,
+  () => {
+    test.each(CONTAINMENTS.filter((containment) => containment !== "namespace" || NO_NAMESPACES === undefined))(
+      "%s works as well: a tree dies with its worker",
+      async (containment) => {
+        const workshop = new Workshop();
+        const seconds = mark();
+        workshop.bash("stubborn", STUBBORN);
+        workshop.bash("resident", `read -r line; sleep ${seconds}`);
+        chmodSync(workshop.root, 0o777);
+        const entry = fileURLToPath(new URL("./programs/worker.ts", import.meta.url));
+        const worker = spawn(process.execPath, [entry, workshop.bin, containment, workshop.path("begun"), seconds], {
+          stdio: "ignore",
+          uid: NOBODY,
+          gid: NOBODY,
+          cwd: "/",
+        });
+        try {
+          await appeared(workshop.path("begun"));
+          assert.equal(statSync(workshop.path("begun")).uid, NOBODY);
+          await until(() => processesWith(seconds).length >= 5, 15_000);
+        } finally {
+          worker.kill("SIGKILL");
+          await once(worker, "exit");
+        }
+        assert.deepEqual(await leftOf(seconds), []);
+      },
+    );
+  },
+);

@@ -37,7 +37,8 @@ export class NamespaceContainment implements Containment {
         stdio: launch.stdio,
         env,
         detached: true,
-        ...serialization,
+        // For a child Node: bigint and `undefined` are kept.
+        serialization: "advanced",
       });
     } catch (error) {
       this.#idle.push(cell);
@@ -80,9 +81,6 @@ export class NamespaceContainment implements Containment {
     return cell;
   }
 }
-
-/** Values between this process and a child Node are copied as between threads: bigint and `undefined` are kept. */
-const serialization = { serialization: "advanced" } as const;
 
 /** Between two attempts to wake nsenter. */
 const WAKE_MS = 20;

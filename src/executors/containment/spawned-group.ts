@@ -18,6 +18,7 @@ export function spawnedGroup(launch: Launch, run: string): SpawnedGroup {
     env: { ...launch.env, MILLRACE_RUN: run },
     cwd: launch.cwd,
     detached: true,
+    // For a child Node: bigint and `undefined` are kept.
     serialization: "advanced",
     ...launch.user,
   });

@@ -46,14 +46,14 @@ export class Program {
   stdout: CappedOutput;
   stderr: CappedOutput;
   readonly stdin: Writable | undefined;
-  /** Resolves when it is over, all that it started is gone, and its working directory is removed. */
+  /** Resolves when it is over and all that it started is gone. */
   readonly over: Promise<ProgramExit>;
   readonly #tree: Tree;
   readonly #plan: ExecutablePlan;
   #grace: NodeJS.Timeout | undefined;
   #hasEnded = false;
 
-  private constructor({ task, plan, channel, speaks }: ProgramStart, tree: Tree, cleanUp: () => Promise<void>) {
+  private constructor({ task, plan, channel, speaks }: ProgramStart, tree: Tree, cleanUp: () => void) {
     this.stdout = new CappedOutput(plan.maxOutputBytes);
     this.stderr = new CappedOutput(plan.maxOutputBytes);
     this.#tree = tree;
@@ -75,8 +75,8 @@ export class Program {
     const { task, file, plan, args, env, speaks } = start;
     const byDescriptor = process.platform === "linux";
     let folder: string | undefined;
-    const cleanUp = async (): Promise<void> => {
-      if (folder !== undefined) await workFolders.remove(folder);
+    const cleanUp = (): void => {
+      if (folder !== undefined) workFolders.remove(folder);
     };
     try {
       folder = workFolders.make(plan.user);
@@ -92,7 +92,7 @@ export class Program {
       });
       return new Program(start, tree, cleanUp);
     } catch (error) {
-      await cleanUp();
+      cleanUp();
       throw startFailure(task, error);
     } finally {
       file.close();
@@ -135,7 +135,7 @@ export class Program {
     task: string,
     child: ChildProcess,
     channel: MessageChannel,
-    cleanUp: () => Promise<void>,
+    cleanUp: () => void,
   ): Promise<ProgramExit> {
     const closed = new Promise<void>((resolve) => {
       child.once("close", () => resolve());
@@ -150,12 +150,14 @@ export class Program {
       channel.close();
       return this.#read(task, exit);
     } catch (error) {
+      // It may not even have started, and what was made ready for it is to be cleared away.
+      await this.#tree.clear();
       throw startFailure(task, error);
     } finally {
       this.#hasEnded = true;
       clearTimeout(this.#grace);
       for (const stream of child.stdio) stream?.destroy();
-      await cleanUp();
+      cleanUp();
     }
   }
 

@@ -1,15 +1,6 @@
 import { createHash } from "node:crypto";
-import {
-  chmodSync,
-  chownSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  readlinkSync,
-  rmdirSync,
-} from "node:fs";
-import { rm } from "node:fs/promises";
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync } from "node:fs";
+import { rm, rmdir } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "../../contracts/index.ts";
@@ -22,6 +13,7 @@ export class WorkFolders {
   readonly #parent: string;
   #base: string | undefined;
   #made = 0;
+  readonly #removals = new Set<Promise<void>>();
 
   constructor(parent: string | undefined, logger: Logger) {
     this.#parent = parent ?? tmpdir();
@@ -45,16 +37,18 @@ export class WorkFolders {
     return folder;
   }
 
-  async remove(folder: string): Promise<void> {
-    try {
-      // Most are empty.
-      rmdirSync(folder);
-    } catch {
-      await this.#removeAll(folder);
-    }
+  /** Begins to remove one: a disk that is slow with that holds up no job. */
+  remove(folder: string): void {
+    // Most are empty.
+    const removal = rmdir(folder)
+      .catch(() => this.#removeAll(folder))
+      .finally(() => this.#removals.delete(removal));
+    this.#removals.add(removal);
   }
 
+  /** Resolves when all are removed. */
   async close(): Promise<void> {
+    await Promise.all(this.#removals);
     if (this.#base !== undefined) await this.#removeAll(this.#base);
     this.#base = undefined;
   }

@@ -1,3 +1,4 @@
+import type { Logger } from "../../contracts/index.ts";
 import { revivedError } from "../../core/index.ts";
 import { IsolationError } from "../../errors/index.ts";
 import type { FromBody } from "./body-messages.ts";
@@ -6,12 +7,14 @@ import type { Body } from "./body.ts";
 /** The threads or processes that have loaded one module: as many as there were jobs at once. */
 export class BodyPool {
   readonly #start: () => Body | Promise<Body>;
+  readonly #logger: Logger;
   readonly #module: string;
   readonly #all = new Set<Body>();
   readonly #idle: Body[] = [];
 
-  constructor(module: string, start: () => Body | Promise<Body>) {
+  constructor(module: string, logger: Logger, start: () => Body | Promise<Body>) {
     this.#module = module;
+    this.#logger = logger;
     this.#start = start;
   }
 
@@ -29,7 +32,9 @@ export class BodyPool {
   giveBack(body: Body): void {
     if (body.isOver) return;
     body.onMessage = () => undefined;
-    body.onOver = () => undefined;
+    body.onOver = (why) => {
+      this.#logger.warn(`a ${body.noun} ended by itself between two jobs`, { module: this.#module, why });
+    };
     body.hold(false);
     this.#idle.push(body);
   }
@@ -37,6 +42,7 @@ export class BodyPool {
   /** Ends them all; resolves when they are over. */
   async close(): Promise<void> {
     const all = [...this.#all];
+    for (const body of this.#idle) body.onOver = () => undefined;
     for (const body of all) body.kill();
     await Promise.all(all.map(({ over }) => over));
   }
