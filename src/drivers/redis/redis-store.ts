@@ -144,6 +144,7 @@ export class RedisStore implements Store, Inspection {
 
   async exchange(request: ExchangeRequest): Promise<ExchangeReply> {
     this.#refuseClosed();
+    if (request.reserve !== undefined) this.#leases.prepare();
     const [only, ...others] = this.#partitions;
     if (only !== undefined && others.length === 0) return (await only.exchange(request)).reply;
     this.#turn += 1;
