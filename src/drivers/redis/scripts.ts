@@ -4,8 +4,47 @@ import { readFileSync } from "node:fs";
 /** What a script is allowed: to write when memory is short, or not to write at all. */
 type Flag = "allow-oom" | "no-writes";
 
+/** What can be asked of a partition: one file in lua/ each. */
+export type Operation =
+  | "greet"
+  | "enqueue"
+  | "enqueue-and-post"
+  | "claim"
+  | "delivered"
+  | "insert"
+  | "exchange"
+  | "pause"
+  | "resume"
+  | "paused"
+  | "announce"
+  | "leave"
+  | "present"
+  | "look"
+  | "rise"
+  | "pass"
+  | "renew"
+  | "adopt"
+  | "put-aside"
+  | "abandon"
+  | "load"
+  | "watch"
+  | "unwatch"
+  | "save"
+  | "cancel"
+  | "purge"
+  | "counts"
+  | "page"
+  | "ranked"
+  | "replay"
+  | "remove-dead";
+
+interface Parts {
+  readonly parts: readonly string[];
+  readonly flag?: Flag;
+}
+
 /** Each operation's parts, in the order in which they need each other; its own file comes last. */
-const OPERATIONS = {
+const OPERATIONS: Readonly<Record<Operation, Parts>> = {
   greet: { parts: [], flag: "allow-oom" },
   enqueue: { parts: ["record", "wake", "places", "finish", "accept"] },
   "enqueue-and-post": { parts: ["record", "wake", "places", "finish", "accept", "post"] },
@@ -40,9 +79,7 @@ const OPERATIONS = {
   ranked: { parts: [], flag: "no-writes" },
   replay: { parts: ["record", "wake", "places", "finish", "elsewhere"], flag: "allow-oom" },
   "remove-dead": { parts: ["record", "wake", "places", "finish", "trim"], flag: "allow-oom" },
-} as const satisfies Record<string, { readonly parts: readonly string[]; readonly flag?: Flag }>;
-
-export type Operation = keyof typeof OPERATIONS;
+};
 
 /** A script as a server knows it. */
 export interface Script {
@@ -53,7 +90,7 @@ export interface Script {
 /** Every operation's script. `clock` stands for clock.lua where time is to be held. */
 export function readScripts(clock: string = read("clock")): Readonly<Record<Operation, Script>> {
   const scripts = Object.entries(OPERATIONS).map(([name, operation]) => {
-    const flags = "flag" in operation ? ` flags=${operation.flag}` : "";
+    const flags = operation.flag === undefined ? "" : ` flags=${operation.flag}`;
     const source = [`#!lua${flags}`, clock, ...operation.parts.map(read), read(name)].join("\n");
     return [name, { source, sha: createHash("sha1").update(source).digest("hex") }] as const;
   });
