@@ -26,7 +26,7 @@ try {
 
 async function bench(options: Options): Promise<number> {
   if (!existsSync(new URL("node_modules", import.meta.url))) {
-    throw new UsageError("what is compared is not installed; do that with: npm ci --prefix bench");
+    throw new UsageError("what is compared is not installed; do that with: npm install --prefix bench");
   }
   const appointments = schedule(options.workloads, options.systems, options.runs);
   const book = new ResultBook(options.runs, options.quick);

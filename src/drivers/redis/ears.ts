@@ -1,7 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import type { LeaseSignal } from "../../contracts/index.ts";
 import { pauseMs } from "../../internal/patience.ts";
-import { redisError } from "./redis-error.ts";
 
 export interface Hearing {
   /** A queue got something. */
@@ -13,6 +13,8 @@ export interface Hearing {
   readonly onBack: () => void;
 }
 
+/** Whoever wants to hear does without after this long, and looks more often. */
+const SOON_MS = 500;
 /** How often to ask whether the server is still there, since nobody else does on a connection that only listens. */
 const PING_MS = 10_000;
 
@@ -21,8 +23,8 @@ export class Ears {
   readonly #make: () => Promise<Redis>;
   readonly #channels: readonly string[];
   readonly #hearing: Hearing;
-  readonly #place: string;
-  #listening: Promise<unknown> | undefined;
+  #listening: Promise<void> | undefined;
+  #hears = false;
   #client: Redis | undefined;
   #ping: NodeJS.Timeout | undefined;
   #again: NodeJS.Timeout | undefined;
@@ -31,20 +33,24 @@ export class Ears {
   #closed = false;
 
   /** `make` gives a client that does not reconnect by itself. */
-  constructor(make: () => Promise<Redis>, channels: readonly string[], hearing: Hearing, place: string) {
+  constructor(make: () => Promise<Redis>, channels: readonly string[], hearing: Hearing) {
     this.#make = make;
     this.#channels = channels;
     this.#hearing = hearing;
-    this.#place = place;
   }
 
-  /** Resolves when everything that is said from now on is heard. */
-  listen(): Promise<unknown> {
-    this.#listening ??= this.#listen().catch((error: unknown) => {
-      this.#lost();
-      throw redisError(error, this.#place);
-    });
-    return this.#listening;
+  /** Whether everything that is said now is heard. */
+  get hears(): boolean {
+    return this.#hears;
+  }
+
+  /** Resolves with true when everything that is said from now on is heard; with false when that cannot be had soon. */
+  async listen(): Promise<boolean> {
+    if (this.#hears) return true;
+    this.#listening ??= this.#listen().catch(() => this.#lost());
+    const timer = sleep(SOON_MS, undefined, { ref: false });
+    await Promise.race([this.#listening, timer]);
+    return this.#hears;
   }
 
   close(): void {
@@ -71,6 +77,7 @@ export class Ears {
       return;
     }
     client.once("close", () => this.#lost());
+    this.#hears = true;
     this.#ping = setInterval(() => void client.ping().catch(() => undefined), PING_MS).unref();
     this.#failures = 0;
     if (this.#heard) this.#hearing.onBack();
@@ -78,15 +85,16 @@ export class Ears {
   }
 
   #lost(): void {
+    this.#hears = false;
     clearInterval(this.#ping);
     this.#client?.disconnect();
     this.#client = undefined;
     this.#listening = undefined;
-    if (this.#closed || !this.#heard) return;
+    if (this.#closed) return;
     // Somebody may be waiting for a word.
     this.#failures += 1;
     clearTimeout(this.#again);
-    this.#again = setTimeout(() => void this.listen().catch(() => undefined), pauseMs(this.#failures)).unref();
+    this.#again = setTimeout(() => void this.listen(), pauseMs(this.#failures)).unref();
   }
 
   #hear(channel: string, message: string): void {

@@ -38,6 +38,11 @@ export class KeptLeases implements LeaseKeeping {
     this.#thread = new LeaseThread(this.#board, options.settings, options.blockedLimitMs, lines, options.logger);
   }
 
+  /** Leases will be held soon. */
+  prepare(): void {
+    this.#thread.prepare();
+  }
+
   /** Who holds leases in a partition. */
   holdersOf(prefix: string): Holders {
     return new Holders(this.#options.name, prefix, this.#board, (holder) => this.#thread.add(holder));

@@ -56,6 +56,14 @@ export class LeaseThread {
     this.#logger = logger;
   }
 
+  /** Gets ready: a thread takes its time, and the first job may block this one. */
+  prepare(): void {
+    if (this.#closed || this.#beat !== undefined) return;
+    this.#beat = setInterval(() => this.#board.beat(), HEARTBEAT_MS).unref();
+    this.#renewHere();
+    this.#start();
+  }
+
   /** Renews what this holder holds from now on. */
   add(holder: RenewedHolder): void {
     if (this.#closed) return;
@@ -64,10 +72,7 @@ export class LeaseThread {
     else this.#holders[at] = holder;
     this.#own?.add(holder);
     this.#post({ add: holder });
-    if (this.#beat !== undefined) return;
-    this.#beat = setInterval(() => this.#board.beat(), HEARTBEAT_MS).unref();
-    this.#renewHere();
-    this.#start();
+    this.prepare();
   }
 
   async close(): Promise<void> {
@@ -84,7 +89,12 @@ export class LeaseThread {
   }
 
   #start(): void {
-    if (this.#settings === undefined) return;
+    if (this.#settings === undefined) {
+      this.#logger.warn(
+        "leases are renewed on the main thread, since the store was given a client: a task that blocks the event loop for longer than its lease loses it",
+      );
+      return;
+    }
     const entry = import.meta.url.endsWith(".ts") ? "./thread.ts" : "./thread.js";
     const workerData: LeaseThreadData = {
       memory: this.#board.memory,
@@ -102,6 +112,7 @@ export class LeaseThread {
       this.#renewHere();
     });
     thread.unref();
+    for (const holder of this.#holders) this.#post({ add: holder });
   }
 
   #post(message: ToLeaseThread): void {
@@ -109,8 +120,7 @@ export class LeaseThread {
   }
 
   #receive({ ready, doubt, lapsing }: FromLeaseThread): void {
-    if (ready === true && !this.#closed) {
-      for (const holder of this.#holders) this.#post({ add: holder });
+    if (ready === true) {
       this.#own?.close();
       this.#own = undefined;
     }

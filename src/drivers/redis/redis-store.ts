@@ -92,6 +92,7 @@ export class RedisStore implements Store, Inspection {
     });
     this.leaseKeeping = this.#leases;
     this.#watched = new WatchedJobs({
+      hears: () => this.#ears?.hears ?? false,
       watch: async (ids) => {
         await this.#listen();
         return this.#loaded(ids, (partition, own) => partition.watch(own, this.#name));
@@ -123,7 +124,7 @@ export class RedisStore implements Store, Inspection {
     });
     for (const partition of partitions) await partition.open(settings.place);
     const channels = partitions.map(({ prefix }) => `${prefix}to:${this.#name}`);
-    this.#ears = new Ears(() => this.#connections.ears(), channels, this.#hearing(), settings.place);
+    this.#ears = new Ears(() => this.#connections.ears(), channels, this.#hearing());
     this.#partitions = partitions;
   }
 
@@ -144,6 +145,7 @@ export class RedisStore implements Store, Inspection {
 
   async exchange(request: ExchangeRequest): Promise<ExchangeReply> {
     this.#refuseClosed();
+    if (request.reserve !== undefined) this.#leases.prepare();
     const [only, ...others] = this.#partitions;
     if (only !== undefined && others.length === 0) return (await only.exchange(request)).reply;
     this.#turn += 1;
@@ -316,8 +318,8 @@ export class RedisStore implements Store, Inspection {
     await deliver(partition, this.#partitions, posts).catch(() => undefined);
   }
 
-  async #listen(): Promise<unknown> {
-    return this.#ears?.listen();
+  async #listen(): Promise<boolean> {
+    return (await this.#ears?.listen()) ?? false;
   }
 
   #hearing(): Hearing {

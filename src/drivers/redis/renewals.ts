@@ -31,8 +31,10 @@ export class Renewals {
   readonly #blockedLimitMs: number;
   readonly #holders = new Map<number, RenewedHolder>();
   readonly #givenUp = new Set<number>();
-  /** Partitions that were asked and have not answered. */
+  /** Partitions that are being asked. */
   readonly #asking = new Set<string>();
+  /** Partitions that have not answered what they were asked last: not yet, or not at all. */
+  readonly #unanswered = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
   #beats = -1;
@@ -80,17 +82,20 @@ export class Renewals {
       ({ slot, leaseMs }) => now - this.#board.renewedAt(slot) >= leaseMs / RENEWALS - leaseMs / LOOKS / 2,
     );
     const isAlive = this.#isMainAlive();
+    // Before anything is asked now: this turn may come late itself, and what was not tried has not failed.
+    this.#giveUpLapsing(isAlive ? held.filter(({ prefix }) => this.#unanswered.has(prefix)) : held);
     for (const [prefix, holders] of Map.groupBy(due, ({ prefix }) => prefix)) {
       // An answer that does not come must not keep from noticing what it means.
       if (isAlive && !this.#asking.has(prefix)) void this.#renew(prefix, holders, now);
     }
-    this.#giveUpLapsing(held);
   }
 
   async #renew(prefix: string, holders: readonly RenewedHolder[], now: number): Promise<void> {
     this.#asking.add(prefix);
+    this.#unanswered.add(prefix);
     try {
       const doubts = await this.#lines.renew(prefix, holders);
+      this.#unanswered.delete(prefix);
       for (const { slot } of holders) this.#board.setRenewedAt(slot, Math.max(now, this.#board.renewedAt(slot)));
       const doubtful = holders.filter((_, at) => doubts[at]).map(({ slot }) => slot);
       if (doubtful.length > 0) this.#lines.onDoubt(doubtful);

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 /** What a script is allowed: to write when memory is short, or not to write at all. */
 type Flag = "allow-oom" | "no-writes";
 
-/** One step on the server, named as its file is. */
+/** What can be asked of a partition: one file in lua/ each. */
 export type Operation =
   | "greet"
   | "enqueue"
@@ -38,13 +38,13 @@ export type Operation =
   | "replay"
   | "remove-dead";
 
-interface Recipe {
+interface Parts {
   readonly parts: readonly string[];
   readonly flag?: Flag;
 }
 
 /** Each operation's parts, in the order in which they need each other; its own file comes last. */
-const OPERATIONS: Readonly<Record<Operation, Recipe>> = {
+const OPERATIONS: Readonly<Record<Operation, Parts>> = {
   greet: { parts: [], flag: "allow-oom" },
   enqueue: { parts: ["record", "wake", "places", "finish", "accept"] },
   "enqueue-and-post": { parts: ["record", "wake", "places", "finish", "accept", "post"] },

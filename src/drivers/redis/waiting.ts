@@ -4,13 +4,15 @@ import type { Sleepers } from "./sleepers.ts";
 
 /** A sleeper looks again after this long, so that a word that was lost costs no more. */
 const LOOK_MS = 5_000;
+/** The same where no word can be heard. */
+const DEAF_LOOK_MS = 1_000;
 /** It is told things for a little longer than it sleeps. */
 const MARGIN_MS = 1_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface WaitLines {
-  /** Resolves when everything that is said from now on is heard. */
-  readonly listen: () => Promise<unknown>;
+  /** Resolves with true when everything that is said from now on is heard; with false when that cannot be had soon. */
+  readonly listen: () => Promise<boolean>;
   /** In how many milliseconds something is due: 0 for now, -1 for never; puts this process to sleep on the queues if not now. */
   readonly look: (request: WaitRequest, sleepMs: number) => Promise<number>;
   /** Takes this process off the sleepers of the queues. */
@@ -31,12 +33,12 @@ export async function waitForJobs(request: WaitRequest, sleepers: Sleepers, line
       timer = setTimeout(sleep.end, Math.min(ms, leftMs, LONGEST_TIMER_MS));
     };
     try {
-      await lines.listen();
+      const restMs = (await lines.listen()) ? LOOK_MS : DEAF_LOOK_MS;
       const dueMs = await lines.look(request, LOOK_MS + MARGIN_MS);
       failures = 0;
       if (dueMs === 0) return;
-      const isSoon = dueMs !== -1 && dueMs <= LOOK_MS;
-      endAfter(isSoon ? dueMs : LOOK_MS);
+      const isSoon = dueMs !== -1 && dueMs <= restMs;
+      endAfter(isSoon ? dueMs : restMs);
       const woken = await sleep.over;
       if (woken) return;
       if (isSoon && leftMs > dueMs && !signal.aborted) return;

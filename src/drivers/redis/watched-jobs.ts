@@ -6,9 +6,13 @@ import type { Loaded } from "./partition.ts";
 const CHUNK = 500;
 /** A look behind what is told: what was said while nobody listened is noticed by then. */
 const SLOW_LOOK_MS = 30_000;
+/** The same where no word can be heard. */
+const DEAF_LOOK_MS = 1_000;
 const AGAIN_MS = 200;
 
 export interface WatchLines {
+  /** Whether this process is told of the end of jobs now. */
+  readonly hears: () => boolean;
   /** Reads jobs, and asks to be told of their end. */
   readonly watch: (ids: readonly string[]) => Promise<Loaded>;
   readonly load: (ids: readonly string[]) => Promise<Loaded>;
@@ -105,14 +109,15 @@ export class WatchedJobs {
     if (this.#closed || this.#ids.size === 0) return;
     const now = performance.now();
     const expiry = Math.min(...this.#ids.values()) - now;
-    const everything = expiry > SLOW_LOOK_MS;
+    const slowMs = this.#lines.hears() ? SLOW_LOOK_MS : DEAF_LOOK_MS;
+    const everything = expiry > slowMs;
     this.#timer = setTimeout(
       () => {
         const at = performance.now();
         this.add([...this.#ids].filter(([, expires]) => everything || expires <= at).map(([id]) => id));
         this.#arm();
       },
-      Math.max(Math.min(expiry, SLOW_LOOK_MS), 1),
+      Math.max(Math.min(expiry, slowMs), 1),
     ).unref();
   }
 }

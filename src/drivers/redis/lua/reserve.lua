@@ -56,7 +56,8 @@ local function pickMixed(queue, keys, need)
   for rank = 0, 9 do
     local key, ceiling = keys[rank + 1], (rank + 1) * SPAN
     repeat
-      local fresh = call("LRANGE", key, 0, need - #picked - 1)
+      local asked = need - #picked
+      local fresh = call("LRANGE", key, 0, asked - 1)
       local ghosts = ghostsAmong(fresh)
       local records = {}
       if #fresh > 0 and at < #returned and tonumber(returned[at + 1]) < ceiling then
@@ -73,7 +74,7 @@ local function pickMixed(queue, keys, need)
         elseif name and (back >= ceiling or head == nil or head.order < back) then
           used = used + 1
           picked[#picked + 1] = name
-        elseif back < ceiling and (name or used == #fresh) then
+        elseif back < ceiling and (name or #fresh < asked) then
           picked[#picked + 1] = returned[at]
           call("ZREM", P .. "returned:" .. queue, returned[at])
           at = at + 2
@@ -85,7 +86,7 @@ local function pickMixed(queue, keys, need)
         call("LPOP", key, used)
       end
       -- Ghosts leave room for more of the same priority.
-    until #picked >= need or used == 0 or call("EXISTS", key) == 0
+    until #picked >= need or used == 0
   end
   return picked
 end
