@@ -22,6 +22,7 @@ export type {
   Clock,
   Driver,
   DriverOptions,
+  Durability,
   EnqueueOutcome,
   ExchangeReply,
   ExchangeRequest,

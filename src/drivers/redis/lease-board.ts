@@ -1,11 +1,3 @@
-/** What the main thread and the one that renews leases share of each holder. */
-interface Slot {
-  /** How many leases it holds. */
-  held: number;
-  /** When its leases were last known to be renewed, by {@link steadyMs}. */
-  renewedAt: number;
-}
-
 /** Holders of one process; a worker has one for each partition. */
 const SLOTS = 4_096;
 
