@@ -4,7 +4,7 @@ import { fill } from "./fill.ts";
 import type { Workload } from "./workload.ts";
 
 const JOBS = 100_000;
-const WARM = { share: 0.2, ms: 1_500 };
+const WARM = { share: 0.3, ms: 3_000 };
 const LIMIT_MS = 10_000;
 
 /** Jobs that wait already, done by one worker process; results are stored where the system can. */

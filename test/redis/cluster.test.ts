@@ -29,7 +29,7 @@ async function usedSlots(node: RedisServer): Promise<number[]> {
   return [...new Set(slots)];
 }
 
-describe.skipIf(await lacking("redis"))("a Cluster of three masters", () => {
+describe.skipIf(await lacking("redis")).concurrent("a Cluster of three masters", () => {
   test("a queue spreads over all nodes, and no caller sees it", { timeout: 60_000 }, async () => {
     await using cluster = await RedisCluster.start();
     await using app = appOn(urlOf(cluster));
@@ -58,7 +58,7 @@ describe.skipIf(await lacking("redis"))("a Cluster of three masters", () => {
     expect((await client.queues())[0]?.counts).toEqual({ succeeded: 199, cancelled: 1 });
   });
 
-  test("callbacks and scheduled jobs run, whichever node they are on", { timeout: 60_000 }, async () => {
+  test("callbacks and scheduled jobs run, whichever node they are on", { timeout: 60_000 }, async ({ expect }) => {
     await using cluster = await RedisCluster.start();
     await using app = appOn(urlOf(cluster));
     const ended: number[] = [];
@@ -153,7 +153,7 @@ describe.skipIf(await lacking("redis"))("a Cluster of three masters", () => {
   test("a cluster without all its slots is an error that says so", { timeout: 60_000 }, async () => {
     await using cluster = await RedisCluster.start();
     await cluster.nodes[0]!.command("CLUSTER", "DELSLOTSRANGE", 0, 5_000);
-    await using app = appOn(urlOf(cluster), { sendTimeout: "3s" });
+    await using app = appOn(`${urlOf(cluster)}&answerLimit=2s`, { sendTimeout: "6s" });
     const error = (await failureOf(async (number) => app.client().send(echo, number))) as MillraceError;
     expect(error.message).toMatch(/slot|CLUSTERDOWN|cluster/i);
     expect(error).toBeInstanceOf(MillraceError);

@@ -14,7 +14,7 @@ async function commandsOf(server: RedisServer): Promise<Map<string, number>> {
   );
 }
 
-describe.skipIf(await lacking("redis"))("what a server is asked", () => {
+describe.skipIf(await lacking("redis")).concurrent("what a server is asked", () => {
   test("nothing that looks through all its keys, whatever is done", async () => {
     await using server = await RedisServer.start();
     await using app = appOn(server.url);

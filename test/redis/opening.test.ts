@@ -21,7 +21,7 @@ async function refusal(url: string): Promise<MillraceError> {
   return error as MillraceError;
 }
 
-describe.skipIf(await lacking("redis"))("opening a Redis store", () => {
+describe.skipIf(await lacking("redis")).concurrent("opening a Redis store", () => {
   test("with a password, of the default user or another, and by a unix socket", async () => {
     await using server = await RedisServer.start({ password: "p@ss:w/rd %" });
     await server.command("ACL", "SETUSER", "miller", "on", ">gr:nd@", "~*", "&*", "+@all");
@@ -103,7 +103,7 @@ describe.skipIf(await lacking("redis"))("opening a Redis store", () => {
     await using server = await RedisServer.start();
     await using proxy = await FaultProxy.start(server.port);
     await proxy.refuse();
-    await using app = appOn(`redis://127.0.0.1:${proxy.port}`, { sendTimeout: "500ms" });
+    await using app = appOn(`redis://127.0.0.1:${proxy.port}`, { sendTimeout: "3s" });
     const error = await rejection(app.client().send(add, 1, 2));
     expect(error).toBeInstanceOf(StoreUnavailableError);
     await proxy.listen();

@@ -4,7 +4,7 @@ import { LeaseLostError, MillraceError, context, task } from "../../src/index.ts
 import { FaultProxy, RedisServer, lacking } from "../servers/index.ts";
 import { appOn, rejection } from "./apps.ts";
 
-describe.skipIf(await lacking("redis"))("a server that is away", () => {
+describe.skipIf(await lacking("redis")).concurrent("a server that is away", () => {
   test(
     "case 12: for 10 s, sends wait or fail within their deadline, and all that was accepted ends when it is back",
     { timeout: 60_000 },
@@ -56,7 +56,7 @@ describe.skipIf(await lacking("redis"))("a server that is away", () => {
   test(
     "fault 14: a worker that the network lost stops its task before another runs it, and is not heard afterwards",
     { timeout: 40_000 },
-    async () => {
+    async ({ expect }) => {
       await using server = await RedisServer.start();
       await using proxy = await FaultProxy.start(server.port);
       await using lost = appOn(`redis://127.0.0.1:${proxy.port}`);

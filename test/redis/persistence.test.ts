@@ -4,11 +4,11 @@ import { JobUnknownError, task } from "../../src/index.ts";
 import { RedisServer, lacking } from "../servers/index.ts";
 import { appOn, rejection } from "./apps.ts";
 
-describe.skipIf(await lacking("redis"))("a server that is killed with -9", () => {
-  test.each(["always", "everysec"] as const)(
+describe.skipIf(await lacking("redis")).concurrent("a server that is killed with -9", () => {
+  test.for(["always", "everysec"] as const)(
     "fault 6: with appendfsync %s, each accepted job is there afterwards and ends",
     { timeout: 60_000 },
-    async (appendfsync) => {
+    async (appendfsync, { expect }) => {
       await using server = await RedisServer.start({ appendfsync });
       await using app = appOn(server.url, { sendTimeout: "30s" });
       const add = task("add", async (a: number, b: number) => {

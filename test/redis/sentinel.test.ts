@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { StoreUnavailableError, context, task } from "../../src/index.ts";
+import { MillraceError, StoreUnavailableError, context, task } from "../../src/index.ts";
 import { RedisSentinel, lacking } from "../servers/index.ts";
 import { appOn, rejection } from "./apps.ts";
 
@@ -14,7 +14,7 @@ function urlOf(group: RedisSentinel, password?: string): string {
   return `redis+sentinel://${auth}127.0.0.1:${group.sentinel.port}/${group.name}`;
 }
 
-describe.skipIf(await lacking("redis"))("Sentinel", () => {
+describe.skipIf(await lacking("redis")).concurrent("Sentinel", () => {
   test(
     "a fail-over: clients, workers and who waits go on at the new master, which knows no script",
     { timeout: 90_000 },
@@ -56,7 +56,7 @@ describe.skipIf(await lacking("redis"))("Sentinel", () => {
   test(
     'durability "replicated": what was accepted while the master was killed is at the new one',
     { timeout: 90_000 },
-    async () => {
+    async ({ expect }) => {
       await using group = await RedisSentinel.start();
       await using app = appOn(urlOf(group), { sendTimeout: "1s", durability: "replicated" });
       const client = app.client();
@@ -69,7 +69,8 @@ describe.skipIf(await lacking("redis"))("Sentinel", () => {
           try {
             const { id } = await client.send(echo, number);
             accepted.push({ id, number });
-          } catch {
+          } catch (error) {
+            if (!(error instanceof MillraceError && error.retryable)) throw error;
             refused += 1;
           }
         }

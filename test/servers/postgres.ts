@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { cacheFolder } from "./cache-folder.ts";
 import { type Programs, programsOf } from "./server-programs.ts";
-import { type Owner, ServerProcess, boundTo, freePort } from "./server-process.ts";
+import { type Owner, ServerProcess, boundTo, withFreePort } from "./server-process.ts";
 
 const run = promisify(execFile);
 const USER = "millrace";
@@ -39,7 +39,11 @@ export class PostgresServer implements AsyncDisposable {
     this.#process = process;
   }
 
-  static async start({ config = {} }: PostgresOptions = {}): Promise<PostgresServer> {
+  static async start(options: PostgresOptions = {}): Promise<PostgresServer> {
+    return withFreePort((port) => PostgresServer.#startAt(port, options));
+  }
+
+  static async #startAt(port: number, { config = {} }: PostgresOptions): Promise<PostgresServer> {
     const programs = await programsOf("postgres");
     const owner = await ownerOfServer();
     const folder = await mkdtemp(join(tmpdir(), "millrace-postgres-"));
@@ -47,7 +51,6 @@ export class PostgresServer implements AsyncDisposable {
       const data = join(folder, "data");
       await cp(await template(programs, owner), data, { recursive: true, preserveTimestamps: true });
       await giveTo(folder, owner);
-      const port = await freePort();
       const settings = {
         listen_addresses: "127.0.0.1",
         port: String(port),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type RedisOptions, RedisServer } from "./redis.ts";
-import { freePort } from "./server-process.ts";
+import { withFreePort } from "./server-process.ts";
 
 const SLOTS = 16_384;
 const READY_WITHIN_MS = 30_000;
@@ -86,11 +86,13 @@ async function idOf(node: RedisServer): Promise<string> {
 
 /** A node with a bus port of its own: the usual one, 10,000 above, may be taken or out of range. */
 async function startNode(options: RedisOptions): Promise<RedisServer> {
-  const config = [
-    "cluster-enabled yes",
-    `cluster-port ${await freePort()}`,
-    "cluster-node-timeout 2000",
-    ...(options.config ?? []),
-  ];
-  return RedisServer.start({ ...options, config });
+  return withFreePort((busPort) => {
+    const config = [
+      "cluster-enabled yes",
+      `cluster-port ${busPort}`,
+      "cluster-node-timeout 2000",
+      ...(options.config ?? []),
+    ];
+    return RedisServer.start({ ...options, config });
+  });
 }

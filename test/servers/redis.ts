@@ -5,7 +5,7 @@ import { makeCertificates } from "./certificates.ts";
 import type { Reply } from "./resp.ts";
 import { type RespAddress, RespConnection } from "./resp-connection.ts";
 import { type ServerKind, programsOf } from "./server-programs.ts";
-import { ServerProcess, freePort } from "./server-process.ts";
+import { ServerProcess, withFreePort } from "./server-process.ts";
 
 /** A kind of server that speaks the Redis protocol. */
 type RedisKind = Extract<ServerKind, `redis${string}` | `valkey${string}`>;
@@ -47,12 +47,16 @@ export class RedisServer implements AsyncDisposable {
   }
 
   static async start(options: RedisOptions = {}): Promise<RedisServer> {
+    return withFreePort((port) => RedisServer.#startAt(port, options));
+  }
+
+  static async #startAt(port: number, options: RedisOptions): Promise<RedisServer> {
     const { kind = "redis", password, tls } = options;
     const programs = await programsOf(kind);
     const folder = await mkdtemp(join(tmpdir(), "millrace-redis-"));
     try {
       const certificates = tls === undefined ? undefined : await makeCertificates(folder, tls);
-      const address = { port: await freePort(), password, authorityFile: certificates?.authorityFile };
+      const address = { port, password, authorityFile: certificates?.authorityFile };
       const lines = [
         "bind 127.0.0.1",
         `dir ${folder}`,

@@ -8,6 +8,7 @@ import type { Command } from "./server-programs.ts";
 
 const READY_WITHIN_MS = 30_000;
 const STOP_WITHIN_MS = 10_000;
+const PORT_TRIES = 5;
 const LOG_CHARACTERS = 20_000;
 const SETPRIV = "/usr/bin/setpriv";
 
@@ -137,11 +138,22 @@ export function boundTo({ file, args, env }: Command, owner?: Owner): Command {
 }
 
 /** A loopback port that was free a moment ago. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   server.close();
   await once(server, "close");
   return port;
+}
+
+/** Starts a server anew, at another port, if somebody else took the one that was free a moment before. */
+export async function withFreePort<T>(start: (port: number) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await start(await freePort());
+    } catch (error) {
+      if (tries === PORT_TRIES || !/address already in use/i.test(String(error))) throw error;
+    }
+  }
 }
