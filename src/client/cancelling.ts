@@ -2,6 +2,9 @@ import type { Keep, Store, StoredJob } from "../contracts/index.ts";
 import { type JobState, type RunPlan, decodeBody, isFinal, keepOf, runPolicy } from "../core/index.ts";
 import type { ClientHost } from "./client-host.ts";
 
+/** Records looked at in one go: each may be as large as its arguments and its value. */
+const STEP = 100;
+
 /**
  * Cancels jobs. How long a record is kept that ends by it is what was said for this cancellation, else what holds for the
  * job: its send, its task, the app.
@@ -14,16 +17,16 @@ export async function cancelJobs(
   ids: readonly string[],
   said: RunPlan = {},
 ): Promise<readonly (JobState | undefined)[]> {
-  const jobs = await ask((store) => store.load(ids));
   const groups = new Map<string, { readonly keep: Keep; readonly ids: string[] }>();
-  for (const [at, id] of ids.entries()) {
-    const job = jobs[at];
-    if (job === undefined) continue;
-    const keep = keepOf(runPolicy(host.plan, host.taskNamed(job.task)?.plan, planOf(job), said));
-    const key = `${keep.recordMs} ${keep.resultMs}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { keep, ids: [id] });
-    else group.ids.push(id);
+  for (let from = 0; from < ids.length; from += STEP) {
+    for (const job of await ask((store) => store.load(ids.slice(from, from + STEP)))) {
+      if (job === undefined) continue;
+      const keep = keepOf(runPolicy(host.plan, host.taskNamed(job.task)?.plan, planOf(job), said));
+      const key = `${keep.recordMs} ${keep.resultMs}`;
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, { keep, ids: [job.id] });
+      else group.ids.push(job.id);
+    }
   }
   const states = new Map<string, JobState | undefined>();
   for (const { keep, ids: grouped } of groups.values()) {

@@ -5,6 +5,9 @@ import type { Desk } from "./desk.ts";
 import { type EventSource, event } from "./event-stream.ts";
 import { documentFor, visibleTo } from "./visible.ts";
 
+/** Documents that may wait for a slow reader; what ends beyond it is looked at again when there is room. */
+const MOST_BYTES = 8 * 1_024 * 1_024;
+
 interface Finished {
   readonly id: string;
   readonly job: object | null;
@@ -19,6 +22,8 @@ export class Finishes implements EventSource {
   readonly #closing: AbortSignal;
   readonly #changed: () => void;
   #finished: Finished[] = [];
+  #bytes = 0;
+  #postponed: string[] = [];
   #over = false;
   #ended = false;
 
@@ -48,6 +53,9 @@ export class Finishes implements EventSource {
   take(): readonly Finished[] {
     const finished = this.#finished;
     this.#finished = [];
+    this.#bytes = 0;
+    if (this.#postponed.length > 0) this.#watch.add(this.#postponed);
+    this.#postponed = [];
     return finished;
   }
 
@@ -74,7 +82,14 @@ export class Finishes implements EventSource {
 
   #take(jobs: readonly WatchedJob[]): void {
     for (const { id, job } of jobs) {
-      if (this.#waiting.delete(id)) this.#finished.push({ id, job: this.#document(job) });
+      if (!this.#waiting.has(id)) continue;
+      if (this.#bytes > MOST_BYTES) {
+        this.#postponed.push(id);
+        continue;
+      }
+      this.#waiting.delete(id);
+      this.#bytes += job === undefined ? 0 : job.body.length + (job.result?.length ?? 0);
+      this.#finished.push({ id, job: this.#document(job) });
     }
     this.#changed();
   }

@@ -4,8 +4,8 @@ import type { Clock, Store, StoredJob, Timer, Watch } from "../contracts/index.t
 const LOOK_MS = 250;
 /** Looking takes this share of the time at the most. */
 const DUTY = 0.1;
-/** Ids of one look. */
-const CHUNK = 1_000;
+/** Ids of one look: each record may be two megabytes. */
+const CHUNK = 100;
 
 type Listener = (job: StoredJob | undefined) => void;
 

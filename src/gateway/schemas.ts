@@ -120,7 +120,7 @@ export interface DeadChoice {
   readonly queue?: string | undefined;
   readonly task?: string | undefined;
 }
-export const namedDead: z.ZodType<DeadChoice> = z.strictObject({ ids });
+export const namedDead: z.ZodType<DeadChoice> = z.strictObject({ ids: z.array(z.string()).min(1).max(100) });
 export const allDead: z.ZodType<DeadChoice> = z.strictObject({
   all: z.literal(true),
   queue: z.string().optional(),

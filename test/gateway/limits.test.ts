@@ -1,6 +1,6 @@
-import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
-import { Millrace } from "../../src/index.ts";
+import { brotliCompressSync, constants, deflateSync, gzipSync } from "node:zlib";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { Millrace, task } from "../../src/index.ts";
 import { nap, until } from "../features/settings.ts";
 import { RawConnection, rawStatus } from "./raw-requests.ts";
 import { events, served } from "./served.ts";
@@ -36,9 +36,9 @@ describe("bodies", () => {
   });
 
   test.each([
-    ["gzip", gzipSync],
-    ["deflate", deflateSync],
-    ["br", brotliCompressSync],
+    ["gzip", (bytes: Uint8Array) => gzipSync(bytes, { level: 1 })],
+    ["deflate", (bytes: Uint8Array) => deflateSync(bytes, { level: 1 })],
+    ["br", (bytes: Uint8Array) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } })],
   ])("a body packed with %s is read; a bomb is refused before it is unpacked", async (encoding, pack) => {
     const { url } = await served();
     const send = async (bytes: Uint8Array): Promise<number> =>
@@ -50,7 +50,7 @@ describe("bodies", () => {
         })
       ).status;
     expect(await send(pack(Buffer.from('{"task":"t","args":["packed"]}')))).toBe(201);
-    const bomb = pack(Buffer.alloc(200 * 1_024 * 1_024, 0x20));
+    const bomb = pack(Buffer.alloc(100 * 1_024 * 1_024, 0x20));
     expect(bomb.length).toBeLessThan(1_000_000);
     const before = process.memoryUsage().rss;
     const answers = await Promise.all(Array.from({ length: 20 }, () => send(bomb)));
@@ -112,6 +112,54 @@ describe("bodies", () => {
     ]);
     expect(Object.keys(record?.meta ?? {})).toEqual(["__proto__"]);
     expect(({} as { x?: number }).x).toBeUndefined();
+  });
+});
+
+describe("answers", () => {
+  test("a page of large jobs ends early, and the cursor goes on; many large jobs by id are refused", async () => {
+    const { app, get, post } = await served();
+    const large = "x".repeat(1_000_000);
+    const jobs = await app.client().sendMany(
+      "t",
+      Array.from({ length: 70 }, (_, n) => [n, large]),
+    );
+    const ids = jobs.map(({ id }) => id);
+    const seen: string[] = [];
+    let cursor: string | undefined = "";
+    let pages = 0;
+    while (cursor !== undefined) {
+      const { body } = await get(`/v1/jobs?limit=1000${cursor === "" ? "" : `&cursor=${cursor}`}`);
+      seen.push(...body.jobs.map(({ id }) => id));
+      cursor = body.cursor;
+      pages += 1;
+    }
+    expect(seen.toSorted()).toEqual(ids.toSorted());
+    expect(pages).toBeGreaterThanOrEqual(2);
+    expect((await post("/v1/jobs/read", { ids })).status).toBe(413);
+    expect((await post("/v1/jobs/read", { ids: ids.slice(0, 5) })).body.jobs).toHaveLength(5);
+    const client = new Millrace({ store: (await app.gateway({ address: "127.0.0.1:0" })).url });
+    onTestFinished(() => client.close());
+    expect((await client.client().getMany(ids)).map((record) => record?.id)).toEqual(ids);
+  });
+
+  test("a wait for many large results keeps no more of them than one answer, and tells of all", async () => {
+    const { app, post } = await served();
+    const large = "x".repeat(900_000);
+    await app.worker({ tasks: [task("large", () => large)], queues: { default: 10 } }).start();
+    const jobs = await app.client().sendMany(
+      "large",
+      Array.from({ length: 40 }, () => []),
+    );
+    await Promise.all(jobs.map((job) => job.wait()));
+    let waiting: readonly string[] = jobs.map(({ id }) => id);
+    let answers = 0;
+    while (waiting.length > 0) {
+      const { body } = await post("/v1/jobs/wait", { ids: waiting });
+      expect(JSON.stringify(body).length).toBeLessThan(16_000_000);
+      waiting = body.waiting;
+      answers += 1;
+    }
+    expect(answers).toBeGreaterThan(2);
   });
 });
 

@@ -20,7 +20,7 @@ import type {
   WatchedJob,
 } from "../../contracts/index.ts";
 import { type JobState, type WorkerAbout, encodeAbout } from "../../core/index.ts";
-import { CapabilityError, ConfigurationError, PayloadTooLargeError } from "../../errors/index.ts";
+import { CapabilityError, ConfigurationError, PayloadTooLargeError, RequestInvalidError } from "../../errors/index.ts";
 import { jobToSend, runOptions } from "./job-to-send.ts";
 import { Line } from "./line.ts";
 import { RemoteWatch } from "./remote-watch.ts";
@@ -31,6 +31,9 @@ interface QueueDocument {
   readonly paused?: true;
   readonly counts: Readonly<Record<string, number>>;
 }
+
+/** Dead letters named in one request. */
+const DEAD_STEP = 100;
 
 /** What the gateway takes unless it says otherwise. */
 const DEFAULT_BODY_BYTES = 8 * 1_024 * 1_024;
@@ -91,8 +94,15 @@ export class GatewayStore implements Store, Inspection, QueueControl, Presence {
 
   async load(ids: readonly string[]): Promise<readonly (StoredJob | undefined)[]> {
     if (ids.length === 0) return [];
-    const { jobs } = (await this.#post("/v1/jobs/read", { ids })) as { readonly jobs: readonly unknown[] };
-    return jobs.map((job) => (job === null ? undefined : storedJob(job)));
+    try {
+      const { jobs } = (await this.#post("/v1/jobs/read", { ids })) as { readonly jobs: readonly unknown[] };
+      return jobs.map((job) => (job === null ? undefined : storedJob(job)));
+    } catch (error) {
+      // Too large together for one answer: each half alone may do.
+      if (!(error instanceof RequestInvalidError) || ids.length === 1) throw error;
+      const half = Math.ceil(ids.length / 2);
+      return [...(await this.load(ids.slice(0, half))), ...(await this.load(ids.slice(half)))];
+    }
   }
 
   watch(notify: (jobs: readonly WatchedJob[]) => void): Watch {
@@ -131,16 +141,22 @@ export class GatewayStore implements Store, Inspection, QueueControl, Presence {
   }
 
   async replay(ids: readonly string[]): Promise<readonly (StoredJob | undefined)[]> {
-    if (ids.length === 0) return [];
-    const { jobs } = (await this.#post("/v1/dead/replay", { ids })) as { readonly jobs: readonly unknown[] };
-    const replayed = new Map(jobs.map(storedJob).map((job) => [job.id, job]));
+    const replayed = new Map<string, StoredJob>();
+    for (let from = 0; from < ids.length; from += DEAD_STEP) {
+      const answer = await this.#post("/v1/dead/replay", { ids: ids.slice(from, from + DEAD_STEP) });
+      for (const job of (answer as { readonly jobs: readonly unknown[] }).jobs.map(storedJob))
+        replayed.set(job.id, job);
+    }
     return ids.map((id) => replayed.get(id));
   }
 
   async removeDead(ids: readonly string[] | undefined): Promise<number> {
-    if (ids?.length === 0) return 0;
-    const answer = await this.#post("/v1/dead/purge", ids === undefined ? { all: true } : { ids });
-    return (answer as { readonly count: number }).count;
+    if (ids === undefined) return this.#purge({ all: true });
+    let count = 0;
+    for (let from = 0; from < ids.length; from += DEAD_STEP) {
+      count += await this.#purge({ ids: ids.slice(from, from + DEAD_STEP) });
+    }
+    return count;
   }
 
   async pause(queue: string): Promise<void> {
@@ -196,6 +212,10 @@ export class GatewayStore implements Store, Inspection, QueueControl, Presence {
 
   #post(path: string, body: object): Promise<unknown> {
     return this.#line.post(path, JSON.stringify(body));
+  }
+
+  async #purge(which: object): Promise<number> {
+    return ((await this.#post("/v1/dead/purge", which)) as { readonly count: number }).count;
   }
 
   async #queues(): Promise<readonly QueueDocument[]> {

@@ -6,6 +6,9 @@ import { type Route, defineRoute } from "../route.ts";
 import { cancelBody, idParams } from "../schemas.ts";
 import { unknownJob } from "../visible.ts";
 
+/** Records looked at in one go: each may be two megabytes. */
+const STEP = 100;
+
 const cancelled = z.object({
   id: z.string(),
   state: z.string().describe("`cancelled`; `running` while the task is being told; or the final state it had already."),
@@ -56,11 +59,12 @@ const cancelMany = defineRoute({
 export async function touchable(ids: readonly string[], caller: Caller, desk: Desk): Promise<readonly string[]> {
   if (caller.queues === undefined) return ids;
   const store = await desk.store();
-  const jobs = await store.load(ids);
-  return ids.filter((_, at) => {
-    const job = jobs[at];
-    return job !== undefined && mayTouch(caller, job.queue);
-  });
+  const own: string[] = [];
+  for (let from = 0; from < ids.length; from += STEP) {
+    const jobs = await store.load(ids.slice(from, from + STEP));
+    for (const job of jobs) if (job !== undefined && mayTouch(caller, job.queue)) own.push(job.id);
+  }
+  return own;
 }
 
 export const cancelJobs: readonly Route[] = [cancelJob, cancelMany];

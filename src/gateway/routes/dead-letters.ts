@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ForbiddenError } from "../../errors/index.ts";
+import { documentPage } from "../answer-size.ts";
 import { type Route, defineRoute } from "../route.ts";
 import { type DeadChoice, allDead, deadQuery, jobDocument, jobPage, namedDead, purgeAllDead } from "../schemas.ts";
 import { documentFor, pageFor } from "../visible.ts";
@@ -14,11 +15,7 @@ const listDead = defineRoute({
   query: deadQuery,
   answers: { 200: { description: "One page.", schema: jobPage } },
   handle: async ({ query, caller }, { client }) => {
-    const { jobs, cursor } = await client.dead.list(pageFor(caller, query));
-    return {
-      status: 200,
-      body: { jobs: jobs.map((job) => documentFor(caller, job)), ...(cursor === undefined ? {} : { cursor }) },
-    };
+    return { status: 200, body: await documentPage(caller, pageFor(caller, query), (page) => client.dead.list(page)) };
   },
 });
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isFinal, toNotation } from "../../core/index.ts";
+import { documentPage, documentsOf } from "../answer-size.ts";
 import { type Route, defineRoute } from "../route.ts";
 import { idParams, idsBody, jobDocument, jobPage, listQuery, resultDocument, waitQuery } from "../schemas.ts";
 import { documentFor, pageFor, unknownJob, visibleTo } from "../visible.ts";
@@ -14,11 +15,7 @@ const listJobs = defineRoute({
   query: listQuery,
   answers: { 200: { description: "One page.", schema: jobPage } },
   handle: async ({ query, caller }, { client }) => {
-    const { jobs, cursor } = await client.list(pageFor(caller, query));
-    return {
-      status: 200,
-      body: { jobs: jobs.map((job) => documentFor(caller, job)), ...(cursor === undefined ? {} : { cursor }) },
-    };
+    return { status: 200, body: await documentPage(caller, pageFor(caller, query), (page) => client.list(page)) };
   },
 });
 
@@ -80,12 +77,7 @@ const readMany = defineRoute({
     },
   },
   handle: async ({ body, caller }, { client }) => {
-    const records = await client.getMany(body.ids);
-    const jobs = records.map((record) => {
-      const visible = visibleTo(caller, record);
-      return visible === undefined ? null : documentFor(caller, visible);
-    });
-    return { status: 200, body: { jobs } };
+    return { status: 200, body: { jobs: await documentsOf(caller, body.ids, (ids) => client.getMany(ids)) } };
   },
 });
 
