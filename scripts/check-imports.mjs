@@ -15,7 +15,7 @@ const law = {
   drivers: ["contracts", ...base],
   executors: ["contracts", ...base],
   pair: ["contracts", ...base],
-  pool: base,
+  pool: ["contracts", ...base],
   telemetry: ["contracts", ...base],
   client: ["contracts", ...base, "telemetry:types"],
   worker: ["contracts", ...base, "telemetry:types"],
