@@ -6,7 +6,11 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const update = process.argv.includes("--update");
-const entries = { millrace: "dist/index.d.ts", "millrace-testing": "dist/testing/index.d.ts" };
+const entries = {
+  millrace: "dist/index.d.ts",
+  "millrace-pool": "dist/pool/index.d.ts",
+  "millrace-testing": "dist/testing/index.d.ts",
+};
 const { messages = {}, ...settings } = ExtractorConfig.loadFile(`${root}api-extractor.json`);
 // What the root exports is forgotten by no other entry that mentions it, but each entry is read alone.
 const beyondTheRoot = {

@@ -16,7 +16,7 @@ const law = {
   context: ["contracts", ...base],
   executors: ["context", "contracts", ...base],
   pair: ["contracts", ...base],
-  pool: base,
+  pool: ["contracts", ...base],
   telemetry: ["contracts", ...base],
   config: base,
   client: ["contracts", ...base, "telemetry:types"],

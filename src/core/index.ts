@@ -24,7 +24,7 @@ export { fromNotation, toNotation } from "./notation.ts";
 export { type LogLine, decodeNotes, encodeNotes } from "./notes.ts";
 export { type Encodable, decodeValue, encodeValue, encodeValues } from "./payload.ts";
 export { type Retention, type RetentionTime, keepOf } from "./retention.ts";
-export { type Backoff, type ExponentialBackoff, type RetryOptions, backoffMs } from "./retry-policy.ts";
+export { type Backoff, type ExponentialBackoff, type RetryOptions, backoffMs, mayRetry } from "./retry-policy.ts";
 export { type RunOptions, type RunPlan, type RunPolicy, RUN_OPTIONS, runPlan, runPolicy } from "./run-options.ts";
 export { type CodeScheme, stateCode } from "./state-codes.ts";
 export { shown } from "./shown.ts";

@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, test } from "vitest";
-import { ConfigurationError } from "../errors/index.ts";
-import { type BackoffPlan, type RetryOptions, DEFAULT_RETRY_POLICY, backoffMs, retryPlan } from "./retry-policy.ts";
+import { ConfigurationError, PermanentError } from "../errors/index.ts";
+import {
+  type BackoffPlan,
+  type RetryOptions,
+  DEFAULT_RETRY_POLICY,
+  backoffMs,
+  mayRetry,
+  retryPlan,
+} from "./retry-policy.ts";
 
 const delays = (options: RetryOptions, count: number): number[] => {
   const plan = { ...DEFAULT_RETRY_POLICY, ...retryPlan(options) }.backoff;
@@ -53,6 +60,17 @@ test("jitter draws a whole number between 0 and the delay, both reachable", () =
       },
     ),
   );
+});
+
+test.each([
+  ["error", "failed", new Error("any"), true],
+  ["error", "timeout", new Error("any"), true],
+  ["error", "failed", undefined, true],
+  ["error", "failed", new PermanentError("no use"), false],
+  ["timeout", "failed", new Error("any"), false],
+  ["timeout", "timeout", new Error("any"), true],
+] as const)("retryOn %s, an attempt that %s with %s: %s", (retryOn, outcome, error, expected) => {
+  assert.equal(mayRetry({ retryOn }, outcome, error), expected);
 });
 
 describe("the plan", () => {

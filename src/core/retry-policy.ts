@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../errors/index.ts";
+import { ConfigurationError, MillraceError } from "../errors/index.ts";
 import { type Duration, durationMs } from "./duration.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -85,6 +85,16 @@ export function backoffMs(plan: BackoffPlan, retry: number, random: () => number
       return plan.jitter ? Math.round(delay * random()) : delay;
     }
   }
+}
+
+/** Whether an attempt that failed so is one that the policy repeats; how often is for the caller to count. */
+export function mayRetry(
+  { retryOn }: Pick<RetryPolicy, "retryOn">,
+  outcome: "failed" | "timeout",
+  error: unknown,
+): boolean {
+  if (outcome === "timeout") return true;
+  return retryOn === "error" && !(error instanceof MillraceError && error.code === "ERR_PERMANENT");
 }
 
 function backoffPlan(backoff: Backoff): BackoffPlan {

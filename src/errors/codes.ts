@@ -162,6 +162,24 @@ export const ERROR_CODES = {
     meaning:
       "A request to the gateway is malformed, too large, or not what the route takes; the message says what is allowed.",
   },
+  ERR_POOL_CLOSED: {
+    family: "state",
+    name: "PoolClosedError",
+    retryable: false,
+    meaning: "The pool is closed, or handed this job back when its close had no more time.",
+  },
+  ERR_POOL_FULL: {
+    family: "state",
+    name: "PoolFullError",
+    retryable: true,
+    meaning: "No more jobs may wait in the pool; this one was not accepted.",
+  },
+  ERR_POOL_DEADLOCK: {
+    family: "state",
+    name: "PoolDeadlockError",
+    retryable: false,
+    meaning: "All slots of a pool wait for jobs of the same pool.",
+  },
   ERR_PAYLOAD: {
     family: "payload",
     name: "PayloadError",

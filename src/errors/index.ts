@@ -30,6 +30,10 @@ export { LeaseLostError } from "./lease-lost-error.ts";
 export { ResultTimeoutError } from "./result-timeout-error.ts";
 export { ResultNotKeptError } from "./result-not-kept-error.ts";
 export { RequestInvalidError } from "./request-invalid-error.ts";
+export { PoolClosedError } from "./pool-closed-error.ts";
+export { PoolFullError } from "./pool-full-error.ts";
+export { PoolDeadlockError } from "./pool-deadlock-error.ts";
+
 export { PayloadError } from "./payload-error.ts";
 export { PayloadTooLargeError } from "./payload-too-large-error.ts";
 export { ArgumentsError } from "./arguments-error.ts";

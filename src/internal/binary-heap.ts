@@ -5,9 +5,21 @@ export interface HeapEntry<T> {
   leave(): void;
 }
 
-interface Seat<T> extends HeapEntry<T> {
+class Seat<T> implements HeapEntry<T> {
+  readonly item: T;
   /** Position in the heap's array; -1 once out. */
   index: number;
+  readonly #remove: (seat: Seat<T>) => void;
+
+  constructor(item: T, index: number, remove: (seat: Seat<T>) => void) {
+    this.item = item;
+    this.index = index;
+    this.#remove = remove;
+  }
+
+  leave(): void {
+    this.#remove(this);
+  }
 }
 
 /** A priority queue: smallest first by `before`, push, pop and removal from the middle in O(log n). */
@@ -29,7 +41,7 @@ export class BinaryHeap<T> {
   }
 
   push(item: T): HeapEntry<T> {
-    const seat: Seat<T> = { item, index: this.#seats.length, leave: () => this.#remove(seat) };
+    const seat = new Seat(item, this.#seats.length, this.#remove);
     this.#seats.push(seat);
     this.#rise(seat);
     return seat;
@@ -47,7 +59,8 @@ export class BinaryHeap<T> {
     for (const seat of this.#seats) yield seat.item;
   }
 
-  #remove(seat: Seat<T>): void {
+  /** One function for all seats: a heap may hold hundreds of thousands. */
+  readonly #remove = (seat: Seat<T>): void => {
     const index = seat.index;
     if (index < 0) return;
     seat.index = -1;
@@ -56,7 +69,7 @@ export class BinaryHeap<T> {
     this.#put(last, index);
     this.#rise(last);
     this.#sink(last);
-  }
+  };
 
   #rise(seat: Seat<T>): void {
     let index = seat.index;

@@ -8,10 +8,9 @@ export const systemClock = {
     let timer: NodeJS.Timeout;
     const arm = (): void => {
       const left = due - performance.now();
-      timer = setTimeout(
-        () => (due > performance.now() ? arm() : wake()),
-        Math.min(Math.max(left, 0), 2 ** 31 - 1),
-      ).unref();
+      timer = setTimeout(() => (due > performance.now() ? arm() : wake()), Math.min(Math.max(left, 0), 2 ** 31 - 1));
+      // A browser's timer is a number, and keeps nothing alive.
+      (timer as Partial<NodeJS.Timeout>).unref?.();
     };
     arm();
     return { cancel: () => clearTimeout(timer) };

@@ -10,10 +10,11 @@ import {
   encodeTrail,
   encodeValue,
   keepOf,
+  mayRetry,
   storedError,
   withAttempt,
 } from "../core/index.ts";
-import { JobCancelledError, JobExpiredError, MillraceError } from "../errors/index.ts";
+import { JobCancelledError, JobExpiredError } from "../errors/index.ts";
 import type { AttemptEnd } from "./attempt-outcome.ts";
 
 /** What a decision is made from. */
@@ -56,8 +57,7 @@ export function decide(decision: Decision): Settlement {
     case "retry":
       return retriedOrFailed(decision, end.error, "failed", true, end.afterMs);
     case "error": {
-      const retryable = policy.retryOn === "error" && !isPermanent(end.error);
-      return retriedOrFailed(decision, end.error, "failed", retryable, undefined);
+      return retriedOrFailed(decision, end.error, "failed", mayRetry(policy, "failed", end.error), undefined);
     }
   }
 }
@@ -67,10 +67,6 @@ export function attemptsAllowed(lease: Lease, policy: RunPolicy, trail: Trail): 
   // A replay starts a new run with the old trail; what an earlier run had set is not its own.
   const set = lease.attempt === 1 ? undefined : trail.maxAttempts;
   return set ?? policy.retries + 1;
-}
-
-function isPermanent(error: unknown): boolean {
-  return error instanceof MillraceError && error.code === "ERR_PERMANENT";
 }
 
 function succeeded(decision: Decision, value: unknown): Settlement {

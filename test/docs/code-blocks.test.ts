@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
 import { globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join, relative } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { documents, root, source } from "./documents.ts";
+import { onSource } from "./on-source.ts";
 
 const blocks = documents()
   .flatMap((each) => each.blocks)
@@ -31,26 +32,15 @@ function expected(code: string): string {
   return [...code.matchAll(/\/\/ prints: ?(.*)/g)].map(([, line]) => `${line}\n`).join("");
 }
 
-/** Blocks and examples import the package by its name, as users do; here that is its source. */
-function onSource(code: string): string {
-  const entry = (path: string): string => {
-    const target = relative(join(folder, "block"), join(root, "src", path));
-    return JSON.stringify(target.replaceAll("\\", "/"));
-  };
-  return code
-    .replaceAll('from "millrace/testing"', `from ${entry("testing/index.ts")}`)
-    .replaceAll('from "millrace"', `from ${entry("index.ts")}`);
-}
-
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "millrace-docs-"));
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
   for (const { name, code } of blocks) {
     mkdirSync(join(folder, name));
-    writeFileSync(join(folder, name, "block.ts"), onSource(code));
+    writeFileSync(join(folder, name, "block.ts"), onSource(code, join(folder, name)));
     // A block may import an example from beside it.
     for (const example of globSync("examples/*.ts", { cwd: root })) {
-      writeFileSync(join(folder, name, basename(example)), onSource(source(example)));
+      writeFileSync(join(folder, name, basename(example)), onSource(source(example), join(folder, name)));
     }
   }
   writeFileSync(

@@ -119,6 +119,26 @@ describe("docs/configuration.md", () => {
   });
 });
 
+describe("docs/pool.md", () => {
+  const options = section(document("docs/pool.md").text, "## Options");
+  const [ofPool, ofBoth, ofPush] = options
+    .split(/\n\n(?=\|)/)
+    .slice(1)
+    .map((table) =>
+      tableRows(table)
+        .slice(1)
+        .map(([name]) => coded(name)),
+    );
+  const [pool, push] = [source("src/pool/pool-options.ts"), source("src/pool/push-options.ts")];
+
+  test("has every option of a pool and of a push", () => {
+    expect(ofPool).toEqual(members(pool, "PoolOptions"));
+    const shared = [...members(source("src/core/retry-policy.ts"), "RetryOptions"), ...members(push, "AttemptOptions")];
+    expect(ofBoth?.toSorted()).toEqual([...new Set(shared)].toSorted());
+    expect(ofPush).toEqual(members(push, "PushOptions"));
+  });
+});
+
 describe("what the documents name exists", () => {
   const errorNames = new Set([
     ...Object.values(ERROR_CODES).map(({ name }) => name as string),
