@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "../internal/make-folder.ts";
 
 export interface RotatingFileOptions {
   /** The file is put aside before a line would make it larger. Default 100 MB. */
@@ -38,7 +39,7 @@ export class RotatingFile {
     this.#maxBytes = maxBytes;
     this.#keep = keep;
     this.#onProblem = onProblem;
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     this.#descriptor = opened(path);
     this.#bytes = fstatSync(this.#descriptor).size;
   }
