@@ -104,7 +104,7 @@ export interface PageQuery {
 const page = {
   queue: z.string().optional().describe("Only jobs of this queue."),
   task: z.string().optional().describe("Only jobs of this task."),
-  limit: z.coerce.number().optional().describe("1–1,000. Default 50."),
+  limit: z.coerce.number().int().min(1).max(1_000).optional().describe("1–1,000. Default 50."),
   cursor: z.string().optional().describe("Where an earlier page ended."),
 };
 export const deadQuery: z.ZodType<PageQuery> = z.strictObject(page);

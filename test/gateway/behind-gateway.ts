@@ -94,6 +94,6 @@ function throughGateway(serves: Millrace, { namespace = "millrace" }: MillraceOp
       const value: unknown = Reflect.get(opened(), name, opened());
       return typeof value === "function" ? (value.bind(opened()) as unknown) : value;
     },
-    has: (_target, name) => name !== "scheme",
+    has: (_target, name) => name !== "scheme" && name !== "url",
   });
 }
