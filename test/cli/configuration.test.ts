@@ -127,7 +127,7 @@ describe("a configuration file", { timeout: PATIENCE_MS }, () => {
       const { code, stdout, stderr } = await bench.run([command, ...words, "--config", path]);
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
       expect(stderr).toContain(
-        `error: ${path}:4:3: there is no setting "leese" in worker; did you mean "lease"? There are tasks, queues,`,
+        `error: ${path}:4:3: there is no setting "leese" in worker; did you mean "lease"? There are tasks, bin,`,
       );
       expect(stderr).not.toMatch(STACK);
     },

@@ -17,7 +17,18 @@ describe("millrace worker --bin", () => {
 
   it("runs the files of a folder, and says how it holds them together", async () => {
     program("say", `#!/bin/bash\necho "$MODE: $*"\n`);
-    const worker = bench.start(["worker", "--bin", "./bin", "--trim", "--env", "MODE=loud", "--containment", "group"]);
+    const worker = bench.start([
+      "worker",
+      "--bin",
+      "./bin",
+      "--trim",
+      "--env",
+      "MODE=loud",
+      "--containment",
+      "group",
+      "--log-format",
+      "pretty",
+    ]);
     expect(await worker.line(/ready/)).toMatch(
       /ready +\S+ · executables: \S+\/bin \(group\) · queue: default:10 · sqlite:/,
     );

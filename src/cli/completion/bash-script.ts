@@ -37,7 +37,7 @@ ${valueLines.join("\n")}
   case "$command" in
     ${groups.join("|")}) case "\${COMP_WORDS[2]}" in -*) ;; *) command="$command \${COMP_WORDS[2]}" ;; esac ;;
   esac
-  if [ "$COMP_CWORD" -eq 2 ]; then
+  if [ "$COMP_CWORD" -eq 2 ] && [[ "$word" != -* ]]; then
     case "\${COMP_WORDS[1]}" in
 ${seconds.join("\n")}
     esac

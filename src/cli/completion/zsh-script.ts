@@ -38,12 +38,14 @@ ${groups.flatMap((group) => (commands.some(({ name }) => name === group) ? [] : 
   command="\${words[2]}"
   case "$command" in
     ${groups.join("|")})
-      if (( CURRENT == 3 )); then
-        case "$command" in
-${seconds.map((line) => `      ${line}`).join("\n")}
-        esac
-      fi
-      command="$command \${words[3]}" ;;
+      if [[ "\${words[3]}" != -* ]]; then
+        if (( CURRENT == 3 )); then
+          case "$command" in
+${seconds.map((line) => `        ${line}`).join("\n")}
+          esac
+        fi
+        command="$command \${words[3]}"
+      fi ;;
   esac
   case "$command" in
 ${cases.join("\n")}
