@@ -4,15 +4,16 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Millrace } from "../../src/index.ts";
+import { shortOptions } from "../measuring/short-options.ts";
+import { type Comparison, comparisonTable, conditionsLine } from "../reporting/comparison.ts";
+import { thisMachine } from "../reporting/machine.ts";
+import { percentile } from "../reporting/statistics.ts";
 import { Load } from "./load.ts";
 
 /*
- * What the gateway costs: against a bare hono route, and against sending directly; each pair in turn, `--runs` times
- * (default 5), and the ratio is the median of neighbouring pairs.
+ * What the gateway costs: against a bare hono route, and against sending directly. `--runs 5`, `--only WORD`.
  */
-const at = process.argv.indexOf("--runs");
-const runs = at < 0 ? 5 : Number(process.argv[at + 1]);
-const only = process.argv.includes("--only") ? (process.argv[process.argv.indexOf("--only") + 1] ?? "") : "";
+const { runs, only } = shortOptions();
 
 const MEASURE_MS = 3_000;
 const CONNECTIONS = 100;
@@ -20,60 +21,56 @@ const payload = "x".repeat(100);
 const one = JSON.stringify({ task: "add", args: [payload] });
 const hundred = JSON.stringify({ jobs: Array.from({ length: 100 }, () => ({ task: "add", args: [payload] })) });
 
-console.log(`Node ${process.version}; medians of ${runs} runs, systems in turn\n`);
-console.log("| what | gateway | against | | ratio | target | |");
-console.log("|---|---:|---|---:|---:|---:|---|");
-if ("single".includes(only))
-  await row(
-    "one job a request, requests/s",
-    0.6,
-    "at least",
-    "bare hono",
-    () => rate("gateway", one),
-    () => rate("bare", one),
-  );
-if ("hundred".includes(only))
-  await row(
-    "100 jobs a request, jobs/s",
-    0.4,
-    "at least",
-    "sendMany(100)",
-    async () => 100 * (await rate("gateway", hundred, 4)),
-    direct,
-  );
-if ("latency".includes(only))
-  await row(
-    "p99 at 1,000 requests/s, ms",
-    2,
-    "at most",
-    "bare hono",
-    () => p99("gateway"),
-    () => p99("bare"),
-  );
+interface Pair {
+  readonly what: string;
+  readonly against: string;
+  readonly target: Comparison["target"];
+  readonly ours: () => Promise<number>;
+  readonly theirs: () => Promise<number>;
+}
+
+const PAIRS: readonly Pair[] = [
+  {
+    what: "one job a request, requests/s",
+    against: "bare hono",
+    target: { atLeast: 0.6 },
+    ours: () => rate("gateway", one),
+    theirs: () => rate("bare", one),
+  },
+  {
+    what: "100 jobs a request, jobs/s",
+    against: "sendMany(100)",
+    target: { atLeast: 0.4 },
+    ours: async () => 100 * (await rate("gateway", hundred, 4)),
+    theirs: direct,
+  },
+  {
+    what: "p99 at 1,000 requests/s, ms",
+    against: "bare hono",
+    target: { atMost: 2 },
+    ours: () => p99("gateway"),
+    theirs: () => p99("bare"),
+  },
+];
+
+console.log(`${conditionsLine(thisMachine(), runs)}\n`);
+const comparisons: Comparison[] = [];
+for (const pair of PAIRS.filter(({ what }) => what.includes(only))) comparisons.push(await compare(pair));
+console.log(comparisonTable(comparisons));
 if ("streams".includes(only)) {
   const mebibytes = await streams(2_000);
   console.log(`\n2,000 event streams: RSS ${mebibytes.toFixed(0)} MiB (target: below 256)`);
 }
 
-async function row(
-  what: string,
-  target: number,
-  bound: "at least" | "at most",
-  against: string,
-  ours: () => Promise<number>,
-  theirs: () => Promise<number>,
-): Promise<void> {
+async function compare({ what, against, target, ours, theirs }: Pair): Promise<Comparison> {
   const own: number[] = [];
   const other: number[] = [];
-  for (let run = 0; run < runs; run += 1) {
+  for (let run = 1; run <= runs; run += 1) {
+    process.stderr.write(`run ${run} of ${runs}: ${what}\n`);
     own.push(await ours());
     other.push(await theirs());
   }
-  const ratio = median(own.map((value, index) => value / (other[index] ?? Number.NaN)));
-  const met = bound === "at least" ? ratio >= target : ratio <= target;
-  console.log(
-    `| ${what} | ${shown(median(own))} | ${against} | ${shown(median(other))} | ${ratio.toFixed(2)} | ${bound} ${target} | ${met ? "met" : "missed"} |`,
-  );
+  return { what, own, against, theirs: other, target };
 }
 
 async function rate(kind: string, body: string, connections = CONNECTIONS): Promise<number> {
@@ -92,9 +89,9 @@ async function p99(kind: string): Promise<number> {
     const load = new Load(url, "/v1/jobs", one);
     await load.open(1_000);
     await load.latencies(1_000, 1_500);
-    const late = (await load.latencies(1_000, MEASURE_MS)).toSorted((a, b) => a - b);
+    const latencies = await load.latencies(1_000, MEASURE_MS);
     load.close();
-    return late[Math.floor(late.length * 0.99)] ?? Number.NaN;
+    return percentile(latencies, 0.99);
   });
 }
 
@@ -168,13 +165,4 @@ function asked(server: ChildProcess): Promise<{ rss: number }> {
   return new Promise((resolve) => {
     server.once("message", (message) => resolve(message as { rss: number }));
   });
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-function shown(value: number): string {
-  return value >= 100 ? Math.round(value).toLocaleString("en-US") : value.toFixed(2);
 }
