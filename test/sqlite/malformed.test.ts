@@ -113,7 +113,7 @@ describe("rows that somebody wrote by hand", () => {
     tamper(job.id, change);
     expect(await job.peek()).toMatchObject({ state: "failed" });
     await expect(job.result()).rejects.toBeInstanceOf(TaskFailedError);
-    expect((await app.client().list()).jobs).toHaveLength(1);
+    expect((await app.client().list({ state: "failed" })).jobs).toHaveLength(1);
     expect((await app.client().dead.list()).jobs).toHaveLength(1);
   });
 
