@@ -98,7 +98,7 @@ export const SYSTEMS: Readonly<Record<string, System>> = {
   "fastq, callbacks": async (count, concurrency, { pushed }) => {
     const { default: fastq } = await import("fastq");
     const queue = fastq((_task: undefined, report: FastqDone) => {
-      noop().then(() => report(null), report);
+      void noop().then(() => report(null), report);
     }, concurrency);
     await counted(count, (done) => queue.push(undefined, done), pushed);
   },
@@ -118,7 +118,7 @@ export const SYSTEMS: Readonly<Record<string, System>> = {
   "async.queue": async (count, concurrency, { pushed }) => {
     const { default: async } = await import("async");
     const queue = async.queue<undefined>((_task, report) => {
-      noop().then(() => report(), report);
+      void noop().then(() => report(), report);
     }, concurrency);
     await counted(count, (done) => queue.push(undefined, done), pushed);
   },

@@ -46,7 +46,7 @@ describe.each(SETTINGS)("$name", (setting) => {
     assert.equal(await long.result({ timeout: "5s" }), 1);
   });
 
-  test("2.1 a due job is not held up by later ones, and due ones run in the order of their times", async () => {
+  test("2.1 a due job is not held up by later ones that were accepted before it", async () => {
     const ran: number[] = [];
     const note = task("note", (n: number) => {
       ran.push(n);
@@ -54,10 +54,13 @@ describe.each(SETTINGS)("$name", (setting) => {
     const app = open(setting);
     const client = app.client();
     const jobs = [];
-    for (const delay of [240, 60, 180, 120]) jobs.push(await client.with({ runAfter: delay + 50 }).send(note, delay));
+    for (const delay of [3_600_000, 110, 1_800_000, 170]) {
+      jobs.push(await client.with({ runAfter: delay }).send(note, delay));
+    }
     await work(app, [note], { queues: { default: 1 } });
-    await Promise.all(jobs.map((job) => job.result({ timeout: "5s" })));
-    assert.deepEqual(ran, [60, 120, 180, 240]);
+    await jobs[1]?.result({ timeout: "5s" });
+    await jobs[3]?.result({ timeout: "5s" });
+    assert.deepEqual(ran, [110, 170]);
   });
 
   test("2.2 expire at: past at once; while it waits; not for one that started in time", async () => {
