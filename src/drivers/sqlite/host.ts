@@ -1,16 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { LeaseRef, LeaseSignal, WatchedJob } from "../../contracts/index.ts";
-import { storedError } from "../../core/stored-error.ts";
+import type { WatchedJob } from "../../contracts/index.ts";
+import { Answering } from "./answering.ts";
 import { Effects } from "./effects.ts";
 import { Engine } from "./engine.ts";
-import { fileCheckup } from "./file-checkup.ts";
 import { HeldLeases } from "./held-leases.ts";
-import { Inspector } from "./inspector.ts";
-import { packOutcomes, packReply, unpackRequest } from "./packing.ts";
-import type { Answer, Call, FromThread, ReadCall, ThreadOptions, ToThread, WriteCall } from "./protocol.ts";
-import { PresenceBoard } from "./presence-board.ts";
-import { RecordKeeper } from "./record-keeper.ts";
-import { sqliteError } from "./sqlite-error.ts";
+import type { Answer, FromThread, ThreadOptions, ToThread } from "./protocol.ts";
+import { Renewal } from "./renewal.ts";
 import { Transactions } from "./transactions.ts";
 import { WakeFile } from "./wake-file.ts";
 import { Waits } from "./waits.ts";
@@ -23,53 +18,46 @@ const CANCEL_CHECK_MS = 50;
 /** Looking at watched jobs may take this share of the thread at the most. */
 const WATCH_DUTY = 0.1;
 
-const READS: ReadonlySet<Call["op"]> = new Set<ReadCall["op"]>(["load", "list", "count", "paused", "present"]);
-
 /**
- * The store's own thread: takes calls, answers those of one turn from one transaction, keeps this process's leases, and
- * tells waiting workers and clients when there is something for them.
+ * The store's own thread: has calls answered and this process's leases renewed, and tells waiting workers and clients when
+ * there is something for them.
  */
 export class Host {
   readonly #engine: Engine;
-  readonly #keeper: RecordKeeper;
-  readonly #inspector: Inspector;
-  readonly #presence: PresenceBoard;
+  readonly #answering: Answering;
+  readonly #renewal: Renewal;
   readonly #transactions: Transactions;
   readonly #database: DatabaseSync;
-  readonly #path: string;
-  readonly #namespace: string;
   readonly #wakeFile: WakeFile;
   readonly #held = new HeldLeases();
   readonly #watched: WatchedJobs;
   readonly #waits: Waits;
   readonly #post: (message: FromThread) => void;
-  readonly #heartbeat: Int32Array;
-  readonly #blockedLimitMs: number;
-  readonly #cancelSignalled = new Set<string>();
   readonly #dataVersion: () => number;
   #seenVersion: number;
-  #lastBeat = 0;
-  #lastBeatAt = 0;
   #nextWatchCheckAt = 0;
   #checkTimer: NodeJS.Timeout | undefined;
   #deadlineTimer: NodeJS.Timeout | undefined;
-  #renewTimer: NodeJS.Timeout | undefined;
 
   constructor(database: DatabaseSync, options: ThreadOptions, post: (message: FromThread) => void) {
-    const { path, namespace } = options;
-    this.#path = path;
-    this.#namespace = namespace;
+    const { path, namespace, heartbeat, blockedLimitMs } = options;
     this.#database = database;
     this.#post = post;
-    this.#engine = new Engine(database, namespace);
-    this.#keeper = new RecordKeeper(database, namespace, this.#engine);
-    this.#inspector = new Inspector(database, namespace);
-    this.#presence = new PresenceBoard(database, namespace);
-    this.#transactions = new Transactions(database, path, () => this.#giveUpLapsing());
-    this.#heartbeat = new Int32Array(options.heartbeat);
-    this.#blockedLimitMs = options.blockedLimitMs;
-    this.#watched = new WatchedJobs((ids) => this.#engine.load(ids));
-    this.#waits = new Waits((queues, tasks) => this.#engine.isAvailable(queues, tasks));
+    const engine = new Engine(database, namespace);
+    const transactions = new Transactions(database, path, () => this.#renewal.giveUpLapsing());
+    this.#engine = engine;
+    this.#transactions = transactions;
+    this.#answering = new Answering({ database, path, namespace, engine, transactions }, this.#held);
+    this.#renewal = new Renewal({
+      engine,
+      held: this.#held,
+      transactions,
+      heartbeat,
+      blockedLimitMs,
+      tell: (signals) => post({ signals }),
+    });
+    this.#watched = new WatchedJobs((ids) => engine.load(ids));
+    this.#waits = new Waits((queues, tasks) => engine.isAvailable(queues, tasks));
     const version = database.prepare("PRAGMA data_version");
     this.#dataVersion = () => Number(version.get()?.["data_version"]);
     this.#seenVersion = this.#dataVersion();
@@ -80,7 +68,7 @@ export class Host {
   handle(messages: readonly ToThread[]): void {
     const calls = messages.flatMap((message) => message.calls);
     const effects = new Effects();
-    const answers = [...this.#write(calls, effects), ...this.#read(calls), ...this.#checkups(calls, effects)];
+    const answers = this.#answering.answer(calls, effects);
     // Whoever waits for these goes on while the rest is seen to.
     if (answers.length > 0) this.#post({ answers });
     const watched: WatchedJob[] = [];
@@ -99,138 +87,23 @@ export class Host {
   close(): void {
     clearTimeout(this.#checkTimer);
     clearTimeout(this.#deadlineTimer);
-    clearTimeout(this.#renewTimer);
+    this.#renewal.close();
     this.#post({ answers: this.#waits.close().map(answered) });
     this.#wakeFile.close();
     this.#database.close();
-  }
-
-  #write(calls: readonly (readonly [number, Call])[], effects: Effects): Answer[] {
-    const writes = calls.filter((entry): entry is readonly [number, WriteCall] => isWrite(entry[1]));
-    if (writes.length === 0) return [];
-    try {
-      return this.#commit(writes, effects);
-    } catch (error) {
-      if (writes.length === 1) return writes.map(([number]) => [number, false, storedError(error)]);
-      // One bad call must not fail its neighbours: each gets a transaction of its own.
-      return writes.flatMap((write) => this.#write([write], effects));
-    }
-  }
-
-  #commit(writes: readonly (readonly [number, WriteCall])[], effects: Effects): Answer[] {
-    const own = new Effects();
-    const exchanges: (() => void)[] = [];
-    const answers = this.#transactions.run(() =>
-      writes.map(([number, call]): Answer => {
-        if (call.op !== "exchange") return [number, true, this.#apply(call, own)];
-        const request = unpackRequest(call.request);
-        const reply = this.#engine.exchange(request, own);
-        // Only what is committed is held.
-        exchanges.push(() => this.#held.follow(request, reply, performance.now()));
-        return [number, true, packReply(reply)];
-      }),
-    );
-    for (const follow of exchanges) follow();
-    effects.take(own);
-    return answers;
-  }
-
-  #apply(call: Exclude<WriteCall, { op: "exchange" }>, effects: Effects): unknown {
-    switch (call.op) {
-      case "enqueue":
-        return packOutcomes(this.#engine.enqueueGroups(call.groups, effects), "accepted");
-      case "save":
-        return this.#keeper.save(call.updates, effects);
-      case "cancel":
-        return this.#engine.requestCancel(call.ids, call.keep, effects);
-      case "purge":
-        return this.#engine.purge(call.limit);
-      case "replay":
-        return this.#engine.replay(call.ids, effects);
-      case "removeDead":
-        return this.#engine.removeDead(call.ids, call.limit);
-      case "pause":
-        return this.#engine.paused.pause(call.queue);
-      case "resume":
-        return this.#engine.paused.resume(call.queue, effects);
-      case "announce":
-        return this.#presence.announce(call.name, call.about, call.liveMs);
-      case "leave":
-        return this.#presence.leave(call.name);
-    }
-  }
-
-  #read(calls: readonly (readonly [number, Call])[]): Answer[] {
-    return calls
-      .filter((entry): entry is readonly [number, ReadCall] => isRead(entry[1]))
-      .map(([number, call]): Answer => {
-        try {
-          return [number, true, this.#look(call)];
-        } catch (error) {
-          return [number, false, storedError(sqliteError(error, this.#path))];
-        }
-      });
-  }
-
-  #look(call: ReadCall): unknown {
-    switch (call.op) {
-      case "load":
-        return this.#engine.load(call.ids);
-      case "list":
-        return this.#inspector.list(call.query);
-      case "count":
-        return this.#inspector.count(call.below);
-      case "paused":
-        return this.#engine.paused.list();
-      case "present":
-        return this.#presence.present();
-    }
-  }
-
-  /** What a checkup puts right takes transactions of its own. */
-  #checkups(calls: readonly (readonly [number, Call])[], effects: Effects): Answer[] {
-    return calls.flatMap(([number, call]): Answer[] => {
-      if (call.op !== "checkup") return [];
-      const parts = {
-        database: this.#database,
-        path: this.#path,
-        namespace: this.#namespace,
-        engine: this.#engine,
-        transactions: this.#transactions,
-      };
-      try {
-        return [[number, true, fileCheckup(parts, call.fix, effects)]];
-      } catch (error) {
-        return [[number, false, storedError(sqliteError(error, this.#path))]];
-      }
-    });
   }
 
   /** After a change: tells whom it concerns, then gets ready to sleep. */
   #settleDown(effects: Effects, answers: Answer[], watched: WatchedJob[]): void {
     if (effects.concernOthers) this.#wakeFile.wakeOthers();
     watched.push(...this.#watched.finished(effects.finished));
-    const signals = this.#cancelSignals(effects.cancelling);
+    const signals = this.#renewal.signalsOf(effects.cancelling);
     this.#armSleep();
     answers.push(...this.#waits.wake(effects.ready).map(answered));
     if (answers.length + watched.length + signals.length > 0) this.#post({ answers, watched, signals });
     this.#armDeadline();
-    this.#armRenewal();
+    this.#renewal.arm();
     this.#armCheck();
-  }
-
-  #cancelSignals(ids: readonly string[]): LeaseSignal[] {
-    return ids.flatMap((id) => {
-      const lease = this.#held.leaseOf(id);
-      return lease === undefined ? [] : this.#cancelSignal({ id, lease });
-    });
-  }
-
-  #cancelSignal({ id, lease }: LeaseRef): LeaseSignal[] {
-    const key = `${lease} ${id}`;
-    if (this.#cancelSignalled.has(key)) return [];
-    this.#cancelSignalled.add(key);
-    return [{ id, lease, signal: "cancel" }];
   }
 
   #armSleep(): void {
@@ -264,60 +137,6 @@ export class Host {
     } catch {
       return false;
     }
-  }
-
-  #armRenewal(): void {
-    if (this.#held.size === 0 || this.#renewTimer !== undefined) return;
-    this.#renewTimer = setTimeout(() => {
-      this.#renewTimer = undefined;
-      this.#renew();
-      this.#armRenewal();
-    }, this.#held.intervalMs);
-  }
-
-  #renew(): void {
-    const signals: LeaseSignal[] = [];
-    if (this.#isMainAlive()) {
-      try {
-        signals.push(...this.#extendAll());
-      } catch {
-        // Renewals run three times a lease: the next one may get through.
-      }
-    }
-    if (signals.length > 0) this.#post({ signals });
-    this.#giveUpLapsing();
-  }
-
-  /** What could not be renewed is told while it is still held, so that its effects end before another's begin. */
-  #giveUpLapsing(): void {
-    const lapsing = this.#held.dropLapsing(performance.now());
-    if (lapsing.length > 0) this.#post({ signals: lapsing.map(({ id, lease }) => ({ id, lease, signal: "lost" })) });
-  }
-
-  #extendAll(): LeaseSignal[] {
-    // What is due is counted by a clock that nobody sets; what is stored, by the one that all processes share.
-    const [began, now] = [performance.now(), this.#engine.now()];
-    const due = this.#held.due(began);
-    if (due.length === 0) return [];
-    const outcomes = this.#transactions.run(() => due.map((lease) => this.#engine.extend(lease, now + lease.leaseMs)));
-    this.#held.renewed(due, began);
-    return due.flatMap((lease, at): LeaseSignal[] => {
-      if (outcomes[at] === "cancel") return this.#cancelSignal(lease);
-      if (outcomes[at] !== "lost") return [];
-      this.#held.drop(lease);
-      return [{ id: lease.id, lease: lease.lease, signal: "lost" }];
-    });
-  }
-
-  /** A main thread blocked beyond the limit is taken for hung: its leases lapse and others run its jobs. */
-  #isMainAlive(): boolean {
-    const beat = Atomics.load(this.#heartbeat, 0);
-    const now = performance.now();
-    if (beat !== this.#lastBeat || this.#lastBeatAt === 0) {
-      this.#lastBeat = beat;
-      this.#lastBeatAt = now;
-    }
-    return now - this.#lastBeatAt < this.#blockedLimitMs;
   }
 
   #armCheck(): void {
@@ -358,11 +177,7 @@ export class Host {
     const version = this.#dataVersion();
     if (version === this.#seenVersion) return;
     this.#seenVersion = version;
-    if (this.#held.size === 0) this.#cancelSignalled.clear();
-    const signals =
-      this.#held.size === 0
-        ? []
-        : this.#engine.cancelling().flatMap((lease) => (this.#held.holds(lease) ? this.#cancelSignal(lease) : []));
+    const signals = this.#renewal.cancelledElsewhere();
     const answers = this.#waits.check().map(answered);
     const watched = this.#checkWatched();
     if (answers.length + watched.length + signals.length > 0) this.#post({ answers, watched, signals });
@@ -387,12 +202,4 @@ export class Host {
 
 function answered(number: number): Answer {
   return [number, true, undefined];
-}
-
-function isRead(call: Call): call is ReadCall {
-  return READS.has(call.op);
-}
-
-function isWrite(call: Call): call is WriteCall {
-  return call.op !== "wait" && call.op !== "checkup" && !isRead(call);
 }
