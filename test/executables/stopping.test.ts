@@ -191,7 +191,13 @@ for (const containment of CONTAINMENTS) {
 test("what gets away is what is documented: from a group, whatever leaves it, as long as the worker lives", async () => {
   const workshop = new Workshop();
   const seconds = mark();
-  workshop.bash("leaves", `setsid sleep ${seconds} >/dev/null 2>&1 & echo left`);
+  // It has left when its session is its own.
+  workshop.bash(
+    "leaves",
+    `setsid sleep ${seconds} >/dev/null 2>&1 &
+until read -r _ _ _ _ _ session _ < /proc/$!/stat && [ "$session" = $! ]; do :; done
+echo left`,
+  );
   const opened = await workshop.open({ containment: "group" });
   assert.equal(await opened.result("leaves"), "left\n");
   expect(processesWith(seconds).length).toBe(1);

@@ -67,13 +67,13 @@ describe.each(SETTINGS)("$name", (setting) => {
     const app = open(setting);
     const client = app.client();
     const slow = task("slow", async () => {
-      await nap(1_200);
+      await nap(2_300);
       return "in time";
     });
     const past = await client.with({ expireAt: Date.now() - 1_000 }).send(slow);
     assert.equal((await past.peek())?.state, "expired");
     await assert.rejects(past.result({ timeout: "5s" }), JobExpiredError);
-    const waiting = await client.with({ expireAfter: 60 }).send(slow);
+    const waiting = await client.with({ expireAfter: 700 }).send(slow);
     assert.equal((await waiting.peek())?.state, "queued");
     const record = await waiting.wait({ timeout: "5s" });
     assert.equal(record.state, "expired");
@@ -84,7 +84,7 @@ describe.each(SETTINGS)("$name", (setting) => {
     worker.on("started", () => {
       started += 1;
     });
-    const timely = await client.with({ expireAt: new Date(Date.now() + 1_000) }).send(slow);
+    const timely = await client.with({ expireAt: new Date(Date.now() + 2_000) }).send(slow);
     assert.equal(await timely.result({ timeout: "5s" }), "in time");
     assert.equal((await waiting.peek())?.state, "expired");
     assert.equal(started, 1);
