@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readSync, statfsSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, openSync, readSync, statfsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { ConfigurationError, SqliteVersionError, StoreFileError } from "../../errors/index.ts";
@@ -43,9 +43,12 @@ export function openDatabase(options: OpenOptions): DatabaseSync {
   refuseOldSqlite(options.sqliteVersion ?? process.versions["sqlite"]);
   const path = resolve(options.path);
   refuseNetwork(path);
-  createPrivate(path);
-  refuseForeignHeader(path);
   try {
+    if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
+    else createPrivate(path);
+    // With a log beside it the file may be open in this process, whose locks on it the system would take away when any
+    // descriptor of it is closed. Then what it holds is SQLite's to judge.
+    if (!existsSync(logOf(path))) refuseForeignHeader(path);
     // SQLite does not wait for every lock that another process may hold while it makes the same file.
     return despiteLocks(() => prepared(path, options));
   } catch (error) {
@@ -148,11 +151,11 @@ function refuseNetwork(path: string): void {
 
 /** A new file is the owner's alone; SQLite gives its log and shared memory the same mode. */
 function createPrivate(path: string): void {
-  try {
-    closeSync(openSync(path, "a", 0o600));
-  } catch (error) {
-    throw sqliteError(error, path);
-  }
+  closeSync(openSync(path, "a", 0o600));
+}
+
+function logOf(path: string): string {
+  return `${path}-wal`;
 }
 
 function refuseForeignHeader(path: string): void {
@@ -171,7 +174,7 @@ function refuseForeignHeader(path: string): void {
   const pages = header.readUInt32BE(28);
   // With a log beside it, pages may still be in the log only. Looked for before the size: a process that closes the file
   // moves them over first, and deletes the log then.
-  if (existsSync(`${path}-wal`)) return;
+  if (existsSync(logOf(path))) return;
   const { size } = statSync(path);
   if (size < pages * pageBytes) {
     throw new StoreFileError(
