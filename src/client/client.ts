@@ -1,4 +1,4 @@
-import type { EnqueueOutcome, ListQuery, NewJob, StoredJob } from "../contracts/index.ts";
+import type { ListQuery, StoredJob } from "../contracts/index.ts";
 import {
   type AnyTask,
   type JobRecord,
@@ -6,49 +6,23 @@ import {
   type RunPlan,
   type Task,
   type WorkerInfo,
-  checkName,
   durationMs,
-  isTask,
   workerInfo,
 } from "../core/index.ts";
-import {
-  ArgumentsError,
-  CapabilityError,
-  ClosedError,
-  ConfigurationError,
-  JobUnknownError,
-  PartialSendError,
-  ResultTimeoutError,
-} from "../errors/index.ts";
-import { currentJob } from "../internal/current-job.ts";
+import { CapabilityError, ClosedError, JobUnknownError, ResultTimeoutError } from "../errors/index.ts";
 import { patiently } from "../internal/patience.ts";
 import { cancelJobs } from "./cancelling.ts";
 import type { ClientHost } from "./client-host.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { FinishedJobs } from "./finished-jobs.ts";
 import { type HandleOwner, JobHandle, type WaitOptions } from "./job-handle.ts";
-import type { OutgoingJob } from "./middleware.ts";
-import { type Destination, checkArguments, newJob, withTravellers } from "./outgoing.ts";
 import { listQuery, refuseStrangeId } from "./looking.ts";
 import { QueueDesk, type QueueInfo } from "./queue-desk.ts";
 import { recordOf } from "./record-of.ts";
 import { resultOf } from "./result-of.ts";
-import { BATCH_JOBS, SendBuffer } from "./send-buffer.ts";
-import { type SendOptions, type SendPlan, mergedOptions, sendPlan } from "./send-options.ts";
-
-/** One of several sends that travel together, each with options of its own. */
-export interface SendRequest {
-  readonly task: string;
-  readonly args: readonly unknown[];
-  readonly options: SendOptions;
-}
-
-/** What became of one of them. */
-export interface SentJob {
-  readonly id: string;
-  /** A job of this id was there already, and was left as it is. */
-  readonly existed: boolean;
-}
+import { SendBuffer } from "./send-buffer.ts";
+import { type SendOptions, mergedOptions } from "./send-options.ts";
+import { type SendRequest, Sender, type SentJob } from "./sender.ts";
 
 /** What the clones of one client share. */
 interface Shared {
@@ -64,7 +38,7 @@ interface Shared {
 export class Client implements HandleOwner {
   readonly #shared: Shared;
   readonly #options: SendOptions;
-  readonly #plan: SendPlan;
+  readonly #sender: Sender;
   /** The dead-letter queue. */
   readonly dead: DeadLetters;
   readonly #queues: QueueDesk;
@@ -77,7 +51,8 @@ export class Client implements HandleOwner {
       closed: false,
     };
     this.#options = options;
-    this.#plan = sendPlan(options);
+    const { buffer } = this.#shared;
+    this.#sender = new Sender({ host, buffer, handleOf: (id) => new JobHandle(id, this) }, options);
     this.dead = new DeadLetters((look) => this.#patiently(look), host.codes);
     this.#queues = new QueueDesk(
       (look) => this.#patiently(look),
@@ -106,12 +81,7 @@ export class Client implements HandleOwner {
   send(task: AnyTask | string, ...args: readonly unknown[]): Promise<JobHandle> {
     try {
       this.#refuseClosed();
-      const destination = this.#destination(task);
-      const checked = checkArguments(destination, args);
-      if (checked !== undefined || this.#shared.host.middleware.length > 0) {
-        return this.#sendSlowly(destination, args, checked);
-      }
-      return this.#post(newJob(this.#shared.host, this.#plan, destination, args, this.#traceparent()));
+      return this.#sender.send(task, args);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -126,20 +96,7 @@ export class Client implements HandleOwner {
   sendMany<R = unknown>(task: string, list: readonly (readonly unknown[])[]): Promise<JobHandle<R>[]>;
   async sendMany(task: AnyTask | string, list: readonly (readonly unknown[])[]): Promise<JobHandle[]> {
     this.#refuseClosed();
-    if (this.#plan.id !== undefined && list.length > 1) {
-      throw new ConfigurationError("an id of your own names one job: send the jobs one by one, each with its id");
-    }
-    const destination = this.#destination(task);
-    const jobs: NewJob[] = [];
-    const traceparent = this.#traceparent();
-    for (const [at, args] of list.entries()) {
-      if (!Array.isArray(args)) throw new ArgumentsError(`entry ${at} of sendMany must be a list of arguments`);
-      const checked = checkArguments(destination, args);
-      if (checked !== undefined) await checked;
-      const job = newJob(this.#shared.host, this.#plan, destination, args, traceparent);
-      jobs.push(this.#shared.host.middleware.length === 0 ? job : await this.#throughMiddleware(job, args));
-    }
-    return this.#postChunks(jobs);
+    return this.#sender.sendMany(task, list);
   }
 
   /** The job as it is now; `undefined` for an id that is unknown or purged. */
@@ -246,20 +203,7 @@ export class Client implements HandleOwner {
   /** @internal All or none, up to 1,000; one alone gathers with the other sends of its turn. */
   async sendEach(requests: readonly SendRequest[]): Promise<SentJob[]> {
     this.#refuseClosed();
-    const { host, buffer } = this.#shared;
-    const jobs: NewJob[] = [];
-    for (const { task, args, options } of requests) {
-      const destination = this.#destination(task);
-      const checked = checkArguments(destination, args);
-      if (checked !== undefined) await checked;
-      const plan = sendPlan(mergedOptions(this.#options, options));
-      const job = newJob(host, plan, destination, args, plan.traceparent);
-      jobs.push(host.middleware.length === 0 ? job : await this.with(options).#throughMiddleware(job, args));
-    }
-    const [first] = jobs;
-    const outcomes =
-      first !== undefined && jobs.length === 1 ? [await this.#accepted(first)] : await buffer.sendTogether(jobs);
-    return jobs.map(({ id }, at) => ({ id, existed: outcomes[at] === "exists" }));
+    return this.#sender.sendEach(requests);
   }
 
   /** @internal */
@@ -287,94 +231,6 @@ export class Client implements HandleOwner {
     return job;
   }
 
-  #destination(task: AnyTask | string): Destination {
-    if (typeof task === "string") {
-      checkName("task", task);
-      return { name: task, known: this.#shared.host.taskNamed(task) };
-    }
-    if (!isTask(task)) throw new ConfigurationError("send takes a task or the name of one, then its arguments");
-    return { name: task.name, known: task };
-  }
-
-  #traceparent(): string | undefined {
-    return this.#plan.traceparent ?? currentJob.getStore()?.traceparent;
-  }
-
-  #post(job: NewJob): Promise<JobHandle> {
-    return new Promise((resolve, reject) => {
-      this.#shared.buffer.add(job, () => resolve(new JobHandle(job.id, this)), reject);
-    });
-  }
-
-  #accepted(job: NewJob): Promise<EnqueueOutcome> {
-    return new Promise((resolve, reject) => {
-      this.#shared.buffer.add(job, resolve, reject);
-    });
-  }
-
-  async #sendSlowly(
-    destination: Destination,
-    args: readonly unknown[],
-    checked: void | Promise<void>,
-  ): Promise<JobHandle> {
-    await checked;
-    const job = newJob(this.#shared.host, this.#plan, destination, args, this.#traceparent());
-    if (this.#shared.host.middleware.length === 0) return this.#post(job);
-    const handle = new JobHandle(job.id, this);
-    await this.#throughMiddleware(job, args, async (final) => {
-      await this.#post(final);
-    });
-    return handle;
-  }
-
-  /** Runs the middleware around `deliver`, outermost first, and gives the job as they left it. */
-  async #throughMiddleware(
-    job: NewJob,
-    args: readonly unknown[],
-    deliver: (job: NewJob) => Promise<void> = () => Promise.resolve(),
-  ): Promise<NewJob> {
-    const { host } = this.#shared;
-    const outgoing: OutgoingJob = {
-      id: job.id,
-      task: job.task,
-      queue: job.queue,
-      args,
-      meta: this.#options.meta,
-      traceparent: this.#traceparent(),
-    };
-    let final: NewJob | undefined;
-    const step = (at: number): Promise<void> => {
-      const middleware = host.middleware[at];
-      if (middleware !== undefined) return middleware(outgoing, () => step(at + 1));
-      final = withTravellers(job, this.#plan, args, outgoing, host);
-      return deliver(final);
-    };
-    await step(0);
-    if (final === undefined) throw swallowed();
-    return final;
-  }
-
-  async #postChunks(jobs: readonly NewJob[]): Promise<JobHandle[]> {
-    const accepted: JobHandle[] = [];
-    for (let from = 0; from < jobs.length; from += BATCH_JOBS) {
-      const chunk = jobs.slice(from, from + BATCH_JOBS);
-      try {
-        await this.#shared.buffer.sendTogether(chunk);
-      } catch (error) {
-        if (accepted.length === 0) throw error;
-        throw new PartialSendError(
-          `${accepted.length} of ${jobs.length} jobs were accepted, then the store failed`,
-          accepted,
-          {
-            cause: error,
-          },
-        );
-      }
-      for (const { id } of chunk) accepted.push(new JobHandle(id, this));
-    }
-    return accepted;
-  }
-
   async #patiently<T>(read: (store: Awaited<ReturnType<ClientHost["store"]>>) => Promise<T>): Promise<T> {
     this.#refuseClosed();
     const { host } = this.#shared;
@@ -384,10 +240,6 @@ export class Client implements HandleOwner {
   #refuseClosed(): void {
     if (this.#shared.closed) throw new ClosedError("the client was closed");
   }
-}
-
-function swallowed(): ConfigurationError {
-  return new ConfigurationError("a send middleware neither called next() nor threw: nothing was sent");
 }
 
 function inspectionOf<T>(inspection: T | undefined): T {
