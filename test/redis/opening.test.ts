@@ -13,9 +13,9 @@ async function sum(url: string): Promise<number> {
   return await job.result({ timeout: "15s" });
 }
 
-/** What becomes of a send at this URL, in at most a second or so. */
+/** What becomes of a send at this URL, in a few seconds at the most. */
 async function refusal(url: string): Promise<MillraceError> {
-  await using app = appOn(url, { sendTimeout: "1s" });
+  await using app = appOn(url, { sendTimeout: "5s" });
   const error = await rejection(app.client().send(add, 1, 2));
   expect(error).toBeInstanceOf(MillraceError);
   return error as MillraceError;
