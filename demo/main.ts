@@ -111,8 +111,12 @@ async function killOne(client: Client, progress: Progress, screen: Screen): Prom
   if (victim === undefined) return;
   const held = async (): Promise<number> =>
     (await client.list({ state: "running", limit: 1_000 })).jobs.filter(({ worker }) => worker === victim.name).length;
-  while ((await held()) === 0 && progress.finished < progress.total)
+  victim.freeze();
+  while ((await held()) === 0 && progress.finished < progress.total) {
+    victim.thaw();
     await new Promise((resolve) => setTimeout(resolve, 1));
+    victim.freeze();
+  }
   await victim.kill();
   const left = await held();
   screen.event(paint("red", `${victim.name} was killed (SIGKILL) in the middle of ${plural(left, "job")}`));

@@ -50,6 +50,16 @@ export class WorkerProcess {
     this.#report = { done, running: 0 };
   }
 
+  /** SIGSTOP: whatever it holds now, it cannot settle until it thaws. */
+  freeze(): void {
+    this.#child.kill("SIGSTOP");
+  }
+
+  /** SIGCONT: it goes on. */
+  thaw(): void {
+    this.#child.kill("SIGCONT");
+  }
+
   /** SIGKILL: no handler runs, nothing is given back. Resolves when the process is gone. */
   async kill(): Promise<void> {
     this.killed = true;
