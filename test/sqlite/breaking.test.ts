@@ -132,7 +132,7 @@ describe("a row that the thread cannot read", () => {
   test("a table that somebody dropped is an error to the callers, and the thread lives on", async () => {
     using folder = new Folder();
     const { logger, errors } = errorsOf();
-    await using app = appOn(folder.file(), { logger, sendTimeout: "1500ms" });
+    await using app = appOn(folder.file(), { logger, sendTimeout: "5s" });
     await app.client().send(note, "x");
     {
       using database = new DatabaseSync(folder.file());

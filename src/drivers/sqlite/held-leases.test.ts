@@ -50,6 +50,14 @@ describe("HeldLeases", () => {
     expect([held.size, held.leaseOf("a"), held.leaseOf("b")]).toEqual([1, undefined, 1]);
   });
 
+  test("an extension gives a lease the life that it asks for, from then on", () => {
+    const held = holding("a");
+    held.follow({ ...REQUEST, leaseMs: 9_000, extend: [{ id: "a", lease: 1 }] }, { ...REPLY, extended: ["kept"] }, 100);
+    expect(held.due(3_099)).toEqual([]);
+    expect(held.due(3_100)).toMatchObject([{ id: "a", leaseMs: 9_000 }]);
+    expect(held.dropLapsing(8_000)).toEqual([]);
+  });
+
   test("an older token of a job does not drop the newer one", () => {
     const held = holding("a");
     held.follow(REQUEST, { ...REPLY, leases: [lease("a", 2)] }, 1);

@@ -2,7 +2,7 @@ import type { ExchangeReply, ExchangeRequest, LeaseRef } from "../../contracts/i
 
 interface Held {
   readonly lease: number;
-  readonly leaseMs: number;
+  leaseMs: number;
   renewedAt: number;
 }
 
@@ -32,6 +32,7 @@ export class HeldLeases {
     }
     for (const [at, extension] of (request.extend ?? []).entries()) {
       if (reply.extended[at] === "lost") this.drop(extension);
+      else this.#extended(extension, request.leaseMs, now);
     }
     const leaseMs = request.reserve?.leaseMs ?? request.leaseMs;
     for (const { id, lease } of reply.leases) this.#held.set(id, { lease, leaseMs, renewedAt: now });
@@ -75,5 +76,13 @@ export class HeldLeases {
       const held = this.#held.get(id);
       if (held !== undefined) held.renewedAt = now;
     }
+  }
+
+  #extended({ id, lease }: LeaseRef, leaseMs: number, now: number): void {
+    const held = this.#held.get(id);
+    if (held?.lease !== lease) return;
+    held.leaseMs = leaseMs;
+    held.renewedAt = now;
+    this.#shortestMs = Math.min(this.#shortestMs, leaseMs);
   }
 }
