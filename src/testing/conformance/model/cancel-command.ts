@@ -32,10 +32,9 @@ export class CancelCommand implements ModelCommand {
       return;
     }
     // The contracts leave open what becomes of a job that reads as expired but was not settled so.
-    if (got === "expired") {
-      if (model.isPast(job) && job.expiresAt < model.now) model.lapse(job);
-      if (model.isExpired(job) || (job.state === "running" && job.expired)) return;
-    }
+    const lapsedAndExpired = model.isPast(job) && job.expiresAt < model.now;
+    const readsAsExpired = model.isExpired(job) || lapsedAndExpired || (job.state === "running" && job.expired);
+    if (readsAsExpired && got === "expired") return;
     // And whether a lease that is past, but that no reservation has noticed, still runs.
     const lapsed = model.isPast(job) && got === "cancelled";
     const runs = job.state === "running" && !lapsed;
