@@ -27,7 +27,7 @@ import { readHead, readRunning, stateOf, storedJob } from "./stored-record.ts";
 import { SLEEP_MS } from "./waiting.ts";
 
 /** load.lua's reply. */
-type RawJobs = readonly [
+export type RawJobs = readonly [
   now: number,
   records: readonly (string | null)[],
   progress: readonly (string | null)[],
@@ -338,7 +338,8 @@ function outcomesOf(jobs: readonly NewJob[], letters: string): readonly EnqueueO
   return jobs.map((_, at) => (letters[at] === "e" ? "exists" : "accepted"));
 }
 
-function readJobs(ids: readonly string[], [now, records, progress, running]: RawJobs): Loaded {
+/** Reads what is stored of jobs. */
+export function readJobs(ids: readonly string[], [now, records, progress, running]: RawJobs): Loaded {
   const jobs = ids.map((id, at) => storedJob(id, records[at] ?? null, progress[at] ?? null, running[at] ?? null, now));
   return { now, jobs };
 }

@@ -33,7 +33,7 @@ import { Ears, type Hearing } from "./ears.ts";
 import { exchangeAll } from "./exchange-all.ts";
 import { KeptLeases } from "./kept-leases.ts";
 import { list } from "./listing.ts";
-import { type Loaded, Partition } from "./partition.ts";
+import { type Loaded, Partition, readJobs } from "./partition.ts";
 import { PausedQueues } from "./paused-queues.ts";
 import { deliver, enqueueShared, shareOut } from "./posts.ts";
 import { PresenceBoard } from "./presence-board.ts";
@@ -333,7 +333,8 @@ export class RedisStore implements Store, Inspection {
         partition?.run("pass", [queue]).catch(() => undefined);
       },
       onCancel: (signal) => this.#leases.cancelling(signal),
-      onEnded: (_, ids) => this.#watched.ended(ids),
+      onEnded: (ids) => this.#watched.ended(ids),
+      onFinal: (ids, stored) => this.#watched.told(ids, readJobs(ids, stored)),
       onBack: () => {
         for (const { beds } of this.#partitions) beds.wake();
         this.#sleepers.wakeAll();

@@ -60,6 +60,11 @@ export class WatchedJobs {
     );
   }
 
+  /** The same, with what is stored of them. */
+  told(ids: readonly string[], { jobs, now }: Loaded): void {
+    this.#sort(ids, jobs, now);
+  }
+
   /** Nobody listened for a while. */
   lookAgain(): void {
     this.#lookedAt = performance.now();

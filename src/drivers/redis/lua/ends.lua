@@ -29,6 +29,25 @@ local function forget(ids)
   call("HINCRBY", P .. "facts", "gone", indexed)
 end
 
+-- More than this is not told, only that it is there: who listens slowly must not fill the server's memory.
+local FEW, TOLD_BYTES = 16, 65536
+
+-- What to say of jobs that ended. Of a few small ones all there is, so that nobody has to ask for it.
+local function wordOf(ids)
+  local bytes = #ids <= FEW and 0 or math.huge
+  for _, id in ipairs(bytes == 0 and ids or {}) do
+    bytes = bytes + call("HSTRLEN", P .. "jobs", id) + call("HSTRLEN", P .. "progress", id)
+  end
+  if bytes > TOLD_BYTES then
+    return "ended " .. table.concat(ids, " ")
+  end
+  local records, progress = call("HMGET", P .. "jobs", unpack(ids)), call("HMGET", P .. "progress", unpack(ids))
+  for i = 1, #ids do
+    records[i], progress[i] = records[i] or cjson.null, progress[i] or cjson.null
+  end
+  return "final " .. cjson.encode({ ids, now, records, progress })
+end
+
 -- Tells those who watch of the jobs that ended in this call.
 local function tellEnded()
   if #ended == 0 or call("EXISTS", P .. "watched") == 0 then
@@ -41,13 +60,13 @@ local function tellEnded()
       if connections then
         call("HDEL", P .. "watched", ids[i])
         for connection in string.gmatch(connections, "%S+") do
-          batches[connection] = batches[connection] or { "ended" }
+          batches[connection] = batches[connection] or {}
           table.insert(batches[connection], ids[i])
         end
       end
     end
   end
-  for connection, batch in pairs(batches) do
-    tell(connection, table.concat(batch, " "))
+  for connection, ids in pairs(batches) do
+    tell(connection, wordOf(ids))
   end
 end
