@@ -9,6 +9,7 @@ import {
   StoreUnavailableError,
 } from "../errors/index.ts";
 import { isTransient, pause, pauseMs } from "../internal/patience.ts";
+import { TimeLimits } from "./time-limits.ts";
 
 /** The most jobs of one round trip. */
 export const BATCH_JOBS = 1_000;
@@ -35,6 +36,7 @@ export class SendBuffer {
   readonly #store: () => Promise<Store>;
   readonly #clock: Clock;
   readonly #timeoutMs: number;
+  readonly #limits: TimeLimits;
   #waiting: Waiting[] = [];
   #inFlight = 0;
   #scheduled = false;
@@ -43,6 +45,7 @@ export class SendBuffer {
     this.#store = store;
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
+    this.#limits = new TimeLimits(clock);
   }
 
   /** Calls `accept` when the store has the job, or has one of its id already. */
@@ -122,21 +125,29 @@ export class SendBuffer {
 
   /** Enqueues, or gives up at `until`; `last` is why the try before failed. */
   #within(until: number, jobs: readonly NewJob[], last: unknown): Promise<readonly EnqueueOutcome[]> {
-    const reason = last instanceof Error ? `. Before that: ${last.message}` : "";
     return new Promise((resolve, reject) => {
-      const timer = this.#clock.setTimer(Math.max(until - this.#clock.monotonic(), 0), () => {
-        reject(
-          new SendTimeoutError(
-            `the store gave no answer within ${this.#timeoutMs} ms (sendTimeout): whether it has the job is unknown, and sending again with the same id is safe${reason}`,
-            { details: { ids: jobs.slice(0, 10).map(({ id }) => id) }, ...(last !== undefined && { cause: last }) },
-          ),
-        );
-      });
+      const limit = this.#limits.add(until, () => reject(this.#tooLate(jobs, last)));
       this.#store()
         .then((store) => store.enqueue(jobs))
-        .then(resolve, reject)
-        .finally(() => timer.cancel());
+        .then(
+          (outcomes) => {
+            this.#limits.drop(limit);
+            resolve(outcomes);
+          },
+          (error: unknown) => {
+            this.#limits.drop(limit);
+            reject(error);
+          },
+        );
     });
+  }
+
+  #tooLate(jobs: readonly NewJob[], last: unknown): SendTimeoutError {
+    const reason = last instanceof Error ? `. Before that: ${last.message}` : "";
+    return new SendTimeoutError(
+      `the store gave no answer within ${this.#timeoutMs} ms (sendTimeout): whether it has the job is unknown, and sending again with the same id is safe${reason}`,
+      { details: { ids: jobs.slice(0, 10).map(({ id }) => id) }, ...(last !== undefined && { cause: last }) },
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { Fifo } from "./fifo.ts";
+import { Fifo } from "../internal/fifo.ts";
 import type { PoolJob } from "./pool-job.ts";
 
 /** Fewer jobs that have ended than this are left where they are. */

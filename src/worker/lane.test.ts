@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { test } from "vitest";
 import type { Lease } from "../contracts/index.ts";
 import { type Reserved, Lane } from "./lane.ts";
@@ -149,4 +151,22 @@ test("what waits for too long is given up whole, and the pace with it", () => {
   assert.equal(one.buffered, 0);
   assert.equal(one.want(), 0);
   assert.deepEqual(one.takeStale(1_000), []);
+});
+
+test("what was started is let go of, though the buffer never runs empty", async () => {
+  const one = lane(1);
+  const seen: WeakRef<Reserved>[] = [];
+  for (let id = 0; id < 5_000; id += 1) {
+    const next = reserved(id);
+    seen.push(new WeakRef(next));
+    one.put([next]);
+    if (id > 10) one.take();
+  }
+  // A weak reference holds on until the turn in which it was made is over.
+  await new Promise((resolve) => setImmediate(resolve));
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+  const left = seen.filter((each) => each.deref() !== undefined).length;
+  assert.equal(one.buffered, 11);
+  assert.ok(left < 100, `${left} are held`);
 });

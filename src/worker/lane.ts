@@ -1,4 +1,5 @@
 import type { Lease } from "../contracts/index.ts";
+import { Fifo } from "../internal/fifo.ts";
 import type { QueuePlan } from "./worker-options.ts";
 
 /** A reserved job that has no slot yet. */
@@ -32,8 +33,9 @@ export class Lane {
   resting = false;
   /** Takes nothing more once this is set. */
   stopped = false;
-  readonly #reserved: Reserved[] = [];
-  #next = 0;
+  /** Reserved jobs that wait for a slot. */
+  buffered = 0;
+  #reserved = new Fifo<Reserved>();
   #pace = 0;
   #finished = 0;
   #windowFrom: number;
@@ -46,11 +48,6 @@ export class Lane {
     this.minIntervalMs = minIntervalMs;
     this.#aheadMs = aheadMs;
     this.#windowFrom = now;
-  }
-
-  /** Reserved jobs that wait for a slot. */
-  get buffered(): number {
-    return this.#reserved.length - this.#next;
   }
 
   /** Slots of the queue that are taken, by this lane's jobs or by those that began before it. */
@@ -89,27 +86,26 @@ export class Lane {
   }
 
   put(leases: readonly Reserved[]): void {
-    this.#reserved.push(...leases);
+    for (const reserved of leases) this.#reserved.push(reserved);
+    this.buffered += leases.length;
   }
 
   take(): Reserved | undefined {
-    const reserved = this.#reserved[this.#next];
-    if (reserved === undefined) return undefined;
-    this.#next += 1;
-    if (this.#next === this.#reserved.length) {
-      this.#reserved.length = 0;
-      this.#next = 0;
-    }
+    const reserved = this.#reserved.take();
+    if (reserved !== undefined) this.buffered -= 1;
     return reserved;
   }
 
   /** Takes out everything that waits for a slot since before `receivedBefore`. */
   takeStale(receivedBefore: number): Reserved[] {
-    const oldest = this.#reserved[this.#next];
-    if (oldest === undefined || oldest.receivedAt >= receivedBefore) return [];
-    const stale = this.#reserved.slice(this.#next);
-    this.#reserved.length = 0;
-    this.#next = 0;
+    const stale: Reserved[] = [];
+    for (const reserved of this.#reserved) {
+      if (stale.length === 0 && reserved.receivedAt >= receivedBefore) return [];
+      stale.push(reserved);
+    }
+    if (stale.length === 0) return [];
+    this.#reserved = new Fifo();
+    this.buffered = 0;
     // What was measured no longer holds.
     this.#pace = 0;
     return stale;

@@ -31,6 +31,7 @@ const OF_ONE_PARTITION: ReadonlySet<string> = new Set([
   "batches: a settlement has 1,000 follow-ups",
   "sharing: what one connection accepts another reserves and settles",
   "persistence: jobs, their order and their leases outlive a connection",
+  "persistence: jobs that wait are there after reopening, in order",
   "inspection: lists every job once, newest first, page by page",
   "inspection: pages are not upset by jobs that come between them",
   "one step: a batch is there whole or not at all",

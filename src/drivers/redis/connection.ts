@@ -11,7 +11,13 @@ export class Connection {
   readonly #place: string;
   readonly #mode: string;
   readonly #Command: ClientParts["Command"];
-  readonly #underWay = new Set<Promise<unknown>>();
+  /** Questions that have no answer yet. */
+  #asked = 0;
+  readonly #answered = (): void => {
+    this.#asked -= 1;
+    if (this.#asked === 0) this.#onQuiet?.();
+  };
+  #onQuiet: (() => void) | undefined;
   #error: unknown;
   #closed = false;
 
@@ -52,49 +58,54 @@ export class Connection {
   }
 
   /** Runs an operation on the keys that begin with `prefix`. */
-  run<T>(operation: Operation, prefix: string, args: readonly string[]): Promise<T> {
+  async run<T>(operation: Operation, prefix: string, args: readonly string[]): Promise<T> {
     const { source, sha } = this.#scripts[operation];
     // Neither key ever exists. Two that do not, and no others, keep a script from running at either node while the slot moves
     // from one to the other: it would find some of the partition's keys, and make the rest anew.
     const keys = [prefix, `${prefix}~`];
-    const given = [this.#mode, ...args];
-    return this.ask<T>(
-      async () =>
-        (await this.#call(sha, keys, given).catch((error: unknown) => {
-          if (!isUnknownScript(error)) throw error;
-          return this.client.eval(source, keys.length, ...keys, ...given);
-        })) as T,
-    );
+    try {
+      return (await this.#underWay(() => this.#call(sha, keys, args))) as T;
+    } catch (error) {
+      if (!isUnknownScript(error)) throw redisError(error, this.#place);
+      return this.ask(async () => (await this.client.eval(source, 2, ...keys, this.#mode, ...args)) as T);
+    }
   }
 
   #call(sha: string, keys: readonly string[], args: readonly string[]): Promise<unknown> {
     const command = new this.#Command("evalsha", [sha, String(keys.length), ...keys], { replyEncoding: "utf8" });
     // The client needs the keys, to find their node; what it writes is all of it.
-    command.toWritable = (): string => encodeScriptCall(sha, keys, args);
+    command.toWritable = (): string => encodeScriptCall(sha, keys, this.#mode, args);
     return this.client.sendCommand(command) as Promise<unknown>;
   }
 
   /** Asks the server something; an error is one of ours. */
   async ask<T>(question: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#underWay(question);
+    } catch (error) {
+      throw redisError(error, this.#place);
+    }
+  }
+
+  #underWay<T>(question: () => Promise<T>): Promise<T> {
     if (this.#closed) throw new ClosedError("the store is closed");
     if (this.client.status !== "ready") {
       throw redisError(this.#error ?? new StoreUnavailableError(`${this.#place} is not connected`), this.#place);
     }
-    const asked = question();
-    this.#underWay.add(asked);
-    try {
-      return await asked;
-    } catch (error) {
-      throw redisError(error, this.#place);
-    } finally {
-      this.#underWay.delete(asked);
-    }
+    this.#asked += 1;
+    const answer = question();
+    answer.then(this.#answered, this.#answered);
+    return answer;
   }
 
   /** Lets what is under way finish, then hangs up. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.allSettled(this.#underWay);
+    if (this.#asked > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onQuiet = resolve;
+      });
+    }
     this.client.disconnect();
   }
 }

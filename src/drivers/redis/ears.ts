@@ -2,16 +2,22 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import type { LeaseSignal } from "../../contracts/index.ts";
 import { pauseMs } from "../../internal/patience.ts";
+import type { RawJobs } from "./partition.ts";
 
 export interface Hearing {
   /** A queue got something. */
   readonly onWake: (prefix: string, queue: string) => void;
   readonly onCancel: (signal: LeaseSignal) => void;
   /** Watched jobs have ended. */
-  readonly onEnded: (prefix: string, ids: readonly string[]) => void;
+  readonly onEnded: (ids: readonly string[]) => void;
+  /** The same, with what is stored of them. */
+  readonly onFinal: (ids: readonly string[], stored: RawJobs) => void;
   /** The connection was broken: what was said meanwhile was not heard. */
   readonly onBack: () => void;
 }
+
+/** See lua/ends.lua. */
+type FinalWord = readonly [ids: readonly string[], now: number, records: RawJobs[1], progress: RawJobs[2]];
 
 /** Whoever wants to hear does without after this long, and looks more often. */
 const SOON_MS = 500;
@@ -99,9 +105,17 @@ export class Ears {
 
   #hear(channel: string, message: string): void {
     const prefix = channel.slice(0, channel.indexOf("to:"));
-    const [kind, ...rest] = message.split(" ");
-    if (kind === "wake") this.#hearing.onWake(prefix, rest[0] ?? "");
-    else if (kind === "cancel") this.#hearing.onCancel({ id: rest[1] ?? "", lease: Number(rest[0]), signal: "cancel" });
-    else if (kind === "ended") this.#hearing.onEnded(prefix, rest);
+    const end = message.indexOf(" ");
+    const kind = message.slice(0, end);
+    const said = message.slice(end + 1);
+    if (kind === "wake") this.#hearing.onWake(prefix, said);
+    else if (kind === "cancel") {
+      const [lease, id = ""] = said.split(" ");
+      this.#hearing.onCancel({ id, lease: Number(lease), signal: "cancel" });
+    } else if (kind === "ended") this.#hearing.onEnded(said.split(" "));
+    else if (kind === "final") {
+      const [ids, now, records, progress] = JSON.parse(said) as FinalWord;
+      this.#hearing.onFinal(ids, [now, records, progress, []]);
+    }
   }
 }

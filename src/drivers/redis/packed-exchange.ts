@@ -5,6 +5,7 @@ import type {
   Keep,
   Lease,
   NewJob,
+  Reservation,
   SettleOutcome,
   Settlement,
 } from "../../contracts/index.ts";
@@ -25,16 +26,6 @@ export const STATE_LETTERS: Readonly<Record<Settlement["to"] | "running", string
 /** Stands for "for ever". */
 const FOREVER = -1;
 
-/** Where the values are that go before those of an exchange: the mode, and the JSON itself. */
-const TEXTS_FROM = 3;
-
-interface PlainGroup {
-  plain: number;
-  readonly at: number;
-  readonly keep: number;
-  readonly keepValue: number;
-}
-
 /** What exchange.lua takes. */
 export interface PackedExchange {
   readonly args: readonly string[];
@@ -51,8 +42,8 @@ export interface ExchangeContext {
   /** Whether a settlement may have been applied before. */
   readonly isRepeated: (settlement: Settlement) => boolean;
   readonly indexed: boolean;
-  /** There are other partitions. */
-  readonly posting: boolean;
+  /** For how long the connection sleeps on the queues where there is not enough; 0 where it stays awake. */
+  readonly sleepMs: number;
   /** Takes apart follow-up jobs of this partition, and those of others. */
   readonly share: (follow: readonly NewJob[]) => Shared;
 }
@@ -63,74 +54,77 @@ export interface Shared {
   readonly foreign: readonly { readonly partition: number; readonly jobs: readonly NewJob[] }[];
 }
 
-export function packExchange(
-  request: ExchangeRequest,
-  { holder, turn, isRepeated, indexed, share, posting }: ExchangeContext,
-): PackedExchange {
+export function packExchange(request: ExchangeRequest, context: ExchangeContext): PackedExchange {
+  const { settle = [], extend = [], worker, leaseMs, reserve } = request;
+  const args: string[] = [""];
+  const entries: number[][] = [];
+  for (let at = 0; at < settle.length; ) {
+    const first = settle[at] as Settlement;
+    const entry = [at];
+    at += 1;
+    if (isPlain(first, context)) {
+      while (at < settle.length && isLike(settle[at] as Settlement, first, context)) entry.push(at++);
+      packPlain(args, settle, entry);
+    } else packOne(args, first, context);
+    entries.push(entry);
+  }
+  args[0] = String(entries.length);
+  args.push(String(extend.length));
+  if (extend.length > 0) args.push(context.holder(worker, leaseMs), String(leaseMs));
+  for (const { id, lease, notes } of extend) args.push(id, String(lease), notes === undefined ? "-" : `+${notes}`);
+  args.push(String(reserve?.queues.length ?? 0));
+  if (reserve !== undefined && reserve.queues.length > 0) packReservation(args, worker, reserve, context);
+  return { args, entries };
+}
+
+function packPlain(args: string[], settle: readonly Settlement[], entry: readonly number[]): void {
+  const { keep } = settle[entry[0] ?? 0] as Settlement;
+  const keepValue = forever(keep?.resultMs);
+  args.push("", String(entry.length), String(forever(keep?.recordMs)), String(keepValue));
+  for (let index = 0; index < entry.length; index += 1) {
+    const { id, lease, result } = settle[entry[index] as number] as Settlement;
+    args.push(id, String(lease), result === undefined || keepValue === 0 ? "-" : `+${result}`);
+  }
+}
+
+function packOne(args: string[], settlement: Settlement, { isRepeated, share, indexed }: ExchangeContext): void {
+  const { id, lease, to, charged, delayMs, keep, result, error, trail, notes, follow = [] } = settlement;
   const texts: string[] = [];
   const text = (value: string | undefined): number | undefined =>
-    value === undefined ? undefined : texts.push(value) + TEXTS_FROM - 1;
-  const settle: object[] = [];
-  const entries: number[][] = [];
-  let group: PlainGroup | undefined;
-  const settlements = request.settle ?? [];
-  for (let at = 0; at < settlements.length; at += 1) {
-    const settlement = settlements[at] as Settlement;
-    const { id, lease, to, keep, result } = settlement;
-    const keepMs = forever(keep?.recordMs);
-    const keepValueMs = forever(keep?.resultMs);
-    const repeated = isRepeated(settlement);
-    if (isPlain(settlement) && !repeated) {
-      if (group?.keep !== keepMs || group.keepValue !== keepValueMs) {
-        group = { plain: 0, at: texts.length + TEXTS_FROM, keep: keepMs, keepValue: keepValueMs };
-        settle.push(group);
-        entries.push([]);
-      }
-      group.plain += 1;
-      entries.at(-1)?.push(at);
-      texts.push(id, String(lease), result === undefined || keepValueMs === 0 ? "-" : `+${result}`);
-      continue;
-    }
-    group = undefined;
-    entries.push([at]);
-    const { charged, delayMs, error, trail, notes, follow } = settlement;
-    const own = {
-      id,
-      lease,
-      to: STATE_LETTERS[to],
-      charged,
-      ...(repeated && { repeated }),
-      delay: delayMs ?? 0,
-      keep: keepMs,
-      keepValue: keepValueMs,
-      value: text(result),
-      error: text(error),
-      trail: text(trail),
-      notes: text(notes),
-    };
-    if (follow === undefined || follow.length === 0) {
-      settle.push(own);
-      continue;
-    }
-    const shared = share(follow);
-    const posts = shared.foreign.map(({ partition, jobs }) => ({
+    value === undefined ? undefined : texts.push(value) - 1;
+  const { own, foreign } = share(follow);
+  const packed = {
+    id,
+    lease,
+    to: STATE_LETTERS[to],
+    charged,
+    ...(isRepeated(settlement) && { repeated: true }),
+    delay: delayMs ?? 0,
+    keep: forever(keep?.recordMs),
+    keepValue: forever(keep?.resultMs),
+    value: text(result),
+    error: text(error),
+    trail: text(trail),
+    notes: text(notes),
+    posts: foreign.map(({ partition, jobs }) => ({
       partition,
       payload: text(JSON.stringify(packJobs(jobs, indexed))),
-    }));
-    settle.push({ ...own, posts, ...(shared.own.length > 0 && { follow: texts.length + TEXTS_FROM }) });
-    if (shared.own.length > 0) texts.push(...packJobs(shared.own, indexed));
-  }
-  const extend = (request.extend ?? []).map(({ id, lease, notes }) => ({ id, lease, notes: text(notes) }));
-  const { worker, leaseMs, reserve } = request;
-  const header = {
-    posting,
-    settle,
-    extend,
-    leaseMs,
-    ...(extend.length > 0 && { holder: holder(worker, leaseMs) }),
-    ...(reserve !== undefined && { reserve: { ...reserve, worker, turn, holder: holder(worker, reserve.leaseMs) } }),
+    })),
+    ...(own.length > 0 && { follow: texts.length }),
   };
-  return { args: [JSON.stringify(header), ...texts], entries };
+  if (own.length > 0) texts.push(...packJobs(own, indexed));
+  args.push(JSON.stringify(packed), String(texts.length), ...texts);
+}
+
+function packReservation(
+  args: string[],
+  worker: string,
+  { queues, tasks, leaseMs, parkMs }: Reservation,
+  { holder, turn, sleepMs }: ExchangeContext,
+): void {
+  args.push(holder(worker, leaseMs), String(turn), worker, String(leaseMs), String(parkMs), String(sleepMs));
+  args.push(tasks.join(" "));
+  for (const { name, limit } of queues) args.push(name, String(limit));
 }
 
 function forever(ms: Keep["recordMs"] | undefined): number {
@@ -138,22 +132,25 @@ function forever(ms: Keep["recordMs"] | undefined): number {
 }
 
 /** What most jobs end with: nothing to say but a value. */
-function isPlain({ to, charged, error, trail, notes, delayMs, follow }: Settlement): boolean {
+function isPlain(settlement: Settlement, { isRepeated }: ExchangeContext): boolean {
+  const { to, charged, error, trail, notes, delayMs, follow } = settlement;
+  const more = error ?? trail ?? notes ?? delayMs ?? follow;
+  return to === "succeeded" && charged && more === undefined && !isRepeated(settlement);
+}
+
+/** The same, of one whose record is kept as long as that of `first`. */
+function isLike(settlement: Settlement, first: Settlement, context: ExchangeContext): boolean {
   return (
-    to === "succeeded" &&
-    charged &&
-    error === undefined &&
-    trail === undefined &&
-    notes === undefined &&
-    delayMs === undefined &&
-    follow === undefined
+    settlement.keep?.recordMs === first.keep?.recordMs &&
+    settlement.keep?.resultMs === first.keep?.resultMs &&
+    isPlain(settlement, context)
   );
 }
 
 const SETTLED: Readonly<Record<string, SettleOutcome>> = { a: "applied", s: "stale", c: "cancelled" };
 const EXTENDED: Readonly<Record<string, ExtendOutcome>> = { k: "kept", l: "lost", c: "cancel" };
 
-/** exchange.lua's reply: the time, settled, extended, parked, and a queue, ids, records and progress again and again. */
+/** exchange.lua's reply; among it a queue, ids, records and progress again and again. */
 export type RawExchange = readonly [
   now: number,
   settled: readonly (readonly (string | null)[])[],
@@ -162,6 +159,7 @@ export type RawExchange = readonly [
   leases: readonly (string | readonly string[])[],
   posts: readonly number[],
   late: number,
+  asleep: number | "",
 ];
 
 export function readExchange(
@@ -170,11 +168,13 @@ export function readExchange(
   entries: PackedExchange["entries"],
 ): { readonly reply: ExchangeReply; readonly unreadable: readonly string[] } {
   const outcomes: SettleOutcome[] = (request.settle ?? []).map(() => "applied");
-  for (const [entry, letters] of settled.entries()) {
+  for (let entry = 0; entry < settled.length; entry += 1) {
+    const letters = settled[entry] ?? [];
     // Nothing is said where all were applied.
-    for (const [at, letter] of letters.entries()) {
+    for (let at = 0; at < letters.length; at += 1) {
       const position = entries[entry]?.[at];
-      if (position !== undefined && letter !== null) outcomes[position] = SETTLED[letter] ?? "stale";
+      const letter = letters[at];
+      if (position !== undefined && typeof letter === "string") outcomes[position] = SETTLED[letter] ?? "stale";
     }
   }
   const leases: Lease[] = [];

@@ -23,7 +23,20 @@ export function packJobs(jobs: readonly NewJob[], indexed: boolean): string[] {
   return [indexed ? indexElement(jobs) : "", String(groups.length / 7), ...groups, ...own];
 }
 
-function groupOf({ task, queue, priority, delayMs, runAt, expireAfterMs, expireAt, lease }: NewJob): string[] {
+/** One job as enqueue-one.lua takes it; `undefined` where it does not: one that is due later, may expire, or had leases. */
+export function packOneJob(job: NewJob, indexed: boolean): string[] | undefined {
+  const { id, queue, priority, body, delayMs, runAt, expireAfterMs, expireAt, lease = 0 } = job;
+  if (lease > 0 || (delayMs ?? runAt ?? expireAfterMs ?? expireAt) !== undefined) return undefined;
+  return [id, queue, String(priority), opening(job, "-"), body, indexed ? indexElement([job]) : ""];
+}
+
+/** What a record begins with. */
+function opening({ task, queue, priority }: NewJob, tags: string): string {
+  return `${task} ${queue} ${priority} ${tags} `;
+}
+
+function groupOf(job: NewJob): string[] {
+  const { queue, priority, delayMs, runAt, expireAfterMs, expireAt, lease } = job;
   const tags = [
     ...(delayMs === undefined ? [] : [`d${delayMs}`]),
     ...(runAt === undefined ? [] : [`r${runAt}`]),
@@ -31,11 +44,10 @@ function groupOf({ task, queue, priority, delayMs, runAt, expireAfterMs, expireA
     ...(expireAt === undefined ? [] : [`e${expireAt}`]),
     ...(lease === undefined || lease === 0 ? [] : [`l${lease}`]),
   ];
-  const opening = `${task} ${queue} ${priority} ${tags.length === 0 ? "-" : tags.join(",")} `;
   return [
     queue,
     String(priority),
-    opening,
+    opening(job, tags.length === 0 ? "-" : tags.join(",")),
     moment(delayMs, runAt),
     moment(expireAfterMs, expireAt),
     String(lease ?? 0),

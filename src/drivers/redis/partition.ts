@@ -13,19 +13,21 @@ import type {
 } from "../../contracts/index.ts";
 import type { JobState } from "../../core/state.ts";
 import { ConfigurationError, ServerVersionError } from "../../errors/index.ts";
+import { Beds } from "./beds.ts";
 import type { Connection } from "./connection.ts";
 import type { Holders } from "./holders.ts";
 import { steadyMs } from "./lease-board.ts";
 import { type RawExchange, type Shared, packExchange, readExchange } from "./packed-exchange.ts";
-import { packJobs } from "./packed-jobs.ts";
+import { packJobs, packOneJob } from "./packed-jobs.ts";
 import { type RawUpdate, SAVE_OUTCOMES, packUpdates } from "./packed-updates.ts";
 import { shareOut } from "./posts.ts";
 import type { RenewedHolder } from "./renewals.ts";
 import type { Operation } from "./scripts.ts";
 import { readHead, readRunning, stateOf, storedJob } from "./stored-record.ts";
+import { SLEEP_MS } from "./waiting.ts";
 
 /** load.lua's reply. */
-type RawJobs = readonly [
+export type RawJobs = readonly [
   now: number,
   records: readonly (string | null)[],
   progress: readonly (string | null)[],
@@ -49,6 +51,8 @@ export interface PartitionOptions {
   /** The one that jobs are sent over, where that may wait for replicas. */
   readonly senders: Connection;
   readonly holders: Holders;
+  /** Whether this process hears everything that it is told now. */
+  readonly hears: () => boolean;
   /** Jobs can be listed in the order of their acceptance. */
   readonly indexed: boolean;
   readonly number: number;
@@ -69,6 +73,7 @@ export interface Exchanged {
 export class Partition {
   readonly prefix: string;
   readonly holders: Holders;
+  readonly beds: Beds;
   readonly #options: PartitionOptions;
   /** Settlements of which nobody knows whether they were applied. */
   readonly #unsure = new Set<string>();
@@ -77,6 +82,7 @@ export class Partition {
   constructor(options: PartitionOptions) {
     this.prefix = options.prefix;
     this.holders = options.holders;
+    this.beds = new Beds(options.hears);
     this.#options = options;
   }
 
@@ -111,8 +117,11 @@ export class Partition {
   }
 
   async enqueue(operation: "enqueue" | "insert", jobs: readonly NewJob[]): Promise<readonly EnqueueOutcome[]> {
-    if (jobs.length === 0) return [];
+    const [first] = jobs;
+    if (first === undefined) return [];
     const { senders, indexed } = this.#options;
+    const one = jobs.length === 1 && operation === "enqueue" ? packOneJob(first, indexed) : undefined;
+    if (one !== undefined && (await senders.run<number>("enqueue-one", this.prefix, one)) === 1) return ["accepted"];
     return outcomesOf(jobs, await senders.run<string>(operation, this.prefix, packJobs(jobs, indexed)));
   }
 
@@ -137,13 +146,14 @@ export class Partition {
   async exchange(request: ExchangeRequest): Promise<Exchanged> {
     await this.#clearDoubts();
     const { indexed, number, partitions } = this.#options;
+    const makeBeds = this.beds.prepare(request.reserve?.queues ?? []);
     this.#turn += 1;
     const { args, entries } = packExchange(request, {
       turn: this.#turn,
       holder: (worker, leaseMs) => this.holders.nameOf(worker, leaseMs),
       isRepeated: (ref) => this.#unsure.size > 0 && this.#unsure.has(nameOf(ref)),
       indexed,
-      posting: partitions > 1,
+      sleepMs: makeBeds === undefined ? 0 : SLEEP_MS,
       share: (follow) => shareOut(follow, number, partitions),
     });
     const begunAt = steadyMs();
@@ -155,6 +165,7 @@ export class Partition {
       throw error;
     }
     const { reply, unreadable } = readExchange(raw, request, entries);
+    if (raw[7] !== "") makeBeds?.(raw[7]);
     this.holders.follow(request, reply, begunAt);
     if (unreadable.length > 0) await this.#putAside(request, unreadable);
     if (this.#unsure.size > 0) for (const settlement of request.settle ?? []) this.#unsure.delete(nameOf(settlement));
@@ -170,6 +181,11 @@ export class Partition {
   /** Whether a reservation would find something now. */
   async isReady(queues: readonly string[], tasks: readonly string[]): Promise<boolean> {
     return (await this.look("-", 0, queues, tasks)) === 0;
+  }
+
+  /** See lua/look.lua. Who was put to sleep by an exchange just now need not ask. */
+  async sleep(listener: string, sleepMs: number, queues: readonly string[], tasks: readonly string[]): Promise<number> {
+    return this.beds.take(queues) ?? this.look(listener, sleepMs, queues, tasks);
   }
 
   /** See lua/look.lua. */
@@ -322,7 +338,8 @@ function outcomesOf(jobs: readonly NewJob[], letters: string): readonly EnqueueO
   return jobs.map((_, at) => (letters[at] === "e" ? "exists" : "accepted"));
 }
 
-function readJobs(ids: readonly string[], [now, records, progress, running]: RawJobs): Loaded {
+/** Reads what is stored of jobs. */
+export function readJobs(ids: readonly string[], [now, records, progress, running]: RawJobs): Loaded {
   const jobs = ids.map((id, at) => storedJob(id, records[at] ?? null, progress[at] ?? null, running[at] ?? null, now));
   return { now, jobs };
 }

@@ -33,7 +33,7 @@ import { Ears, type Hearing } from "./ears.ts";
 import { exchangeAll } from "./exchange-all.ts";
 import { KeptLeases } from "./kept-leases.ts";
 import { list } from "./listing.ts";
-import { type Loaded, Partition } from "./partition.ts";
+import { type Loaded, Partition, readJobs } from "./partition.ts";
 import { PausedQueues } from "./paused-queues.ts";
 import { deliver, enqueueShared, shareOut } from "./posts.ts";
 import { PresenceBoard } from "./presence-board.ts";
@@ -41,7 +41,7 @@ import type { RedisPlan } from "./redis-url.ts";
 import { type Operation, type Script, readScripts } from "./scripts.ts";
 import type { Client } from "./settings.ts";
 import { Sleepers } from "./sleepers.ts";
-import { waitForJobs } from "./waiting.ts";
+import { SLEEP_MS, waitForJobs } from "./waiting.ts";
 import { WatchedJobs } from "./watched-jobs.ts";
 
 export interface RedisStoreOptions {
@@ -120,7 +120,8 @@ export class RedisStore implements Store, Inspection {
     const partitions = Array.from({ length: count }, (_, number) => {
       const prefix = `{${settings.namespace}.${number}}:`;
       const holders = this.#leases.holdersOf(prefix);
-      return new Partition({ prefix, connection: main, senders, holders, indexed, number, partitions: count });
+      const hears = (): boolean => this.#ears?.hears ?? false;
+      return new Partition({ prefix, connection: main, senders, holders, hears, indexed, number, partitions: count });
     });
     for (const partition of partitions) await partition.open(settings.place);
     const channels = partitions.map(({ prefix }) => `${prefix}to:${this.#name}`);
@@ -172,8 +173,8 @@ export class RedisStore implements Store, Inspection {
     const signal = AbortSignal.any([request.signal, this.#closing.signal]);
     await waitForJobs({ ...request, signal }, this.#sleepers, {
       listen: () => this.#listen(),
-      look: async ({ queues, tasks }, sleepMs) => {
-        const looks = this.#partitions.map((partition) => partition.look(this.#name, sleepMs, queues, tasks));
+      look: async ({ queues, tasks }) => {
+        const looks = this.#partitions.map((partition) => partition.sleep(this.#name, SLEEP_MS, queues, tasks));
         const due = (await Promise.all(looks)).filter((ms) => ms >= 0);
         return due.length === 0 ? -1 : Math.min(...due);
       },
@@ -325,14 +326,17 @@ export class RedisStore implements Store, Inspection {
   #hearing(): Hearing {
     return {
       onWake: (prefix, queue) => {
+        const partition = this.#partitions.find((each) => each.prefix === prefix);
+        partition?.beds.wake();
         if (this.#sleepers.wake(queue)) return;
         // Whoever was meant is not waiting any more: somebody else may be.
-        const partition = this.#partitions.find((each) => each.prefix === prefix);
         partition?.run("pass", [queue]).catch(() => undefined);
       },
       onCancel: (signal) => this.#leases.cancelling(signal),
-      onEnded: (_, ids) => this.#watched.ended(ids),
+      onEnded: (ids) => this.#watched.ended(ids),
+      onFinal: (ids, stored) => this.#watched.told(ids, readJobs(ids, stored)),
       onBack: () => {
+        for (const { beds } of this.#partitions) beds.wake();
         this.#sleepers.wakeAll();
         this.#watched.lookAgain();
         void this.#leases.examine();

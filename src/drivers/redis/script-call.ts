@@ -7,12 +7,12 @@ function header(text: string): string {
 }
 
 /**
- * A script call as the server reads it: EVALSHA, the script's hash, two keys, and the arguments. Joined once; the client's
- * own encoding makes five strings of each argument, which is most of what a call of hundreds costs.
+ * A script call as the server reads it: EVALSHA, the script's hash, its keys, the mode, and the arguments. Joined once; the
+ * client's own encoding makes five strings of each argument, which is most of what a call of hundreds costs.
  */
-export function encodeScriptCall(sha: string, keys: readonly string[], args: readonly string[]): string {
-  const parts: string[] = [`*${3 + keys.length + args.length}\r\n$7\r\nEVALSHA`];
-  const head = [sha, String(keys.length), ...keys];
+export function encodeScriptCall(sha: string, keys: readonly string[], mode: string, args: readonly string[]): string {
+  const parts: string[] = [`*${4 + keys.length + args.length}\r\n$7\r\nEVALSHA`];
+  const head = [sha, String(keys.length), ...keys, mode];
   for (let at = 0; at < head.length; at += 1) parts.push(header(head[at] as string), head[at] as string);
   for (let at = 0; at < args.length; at += 1) parts.push(header(args[at] as string), args[at] as string);
   parts.push("\r\n");

@@ -8,13 +8,15 @@ const LOOK_MS = 5_000;
 const DEAF_LOOK_MS = 1_000;
 /** It is told things for a little longer than it sleeps. */
 const MARGIN_MS = 1_000;
+/** For how long a process is told things once it sleeps. */
+export const SLEEP_MS: number = LOOK_MS + MARGIN_MS;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface WaitLines {
   /** Resolves with true when everything that is said from now on is heard; with false when that cannot be had soon. */
   readonly listen: () => Promise<boolean>;
   /** In how many milliseconds something is due: 0 for now, -1 for never; puts this process to sleep on the queues if not now. */
-  readonly look: (request: WaitRequest, sleepMs: number) => Promise<number>;
+  readonly look: (request: WaitRequest) => Promise<number>;
   /** Takes this process off the sleepers of the queues. */
   readonly rise: (queues: readonly string[]) => void;
 }
@@ -34,7 +36,7 @@ export async function waitForJobs(request: WaitRequest, sleepers: Sleepers, line
     };
     try {
       const restMs = (await lines.listen()) ? LOOK_MS : DEAF_LOOK_MS;
-      const dueMs = await lines.look(request, LOOK_MS + MARGIN_MS);
+      const dueMs = await lines.look(request);
       failures = 0;
       if (dueMs === 0) return;
       const isSoon = dueMs !== -1 && dueMs <= restMs;

@@ -23,11 +23,15 @@ export interface WatchLines {
 /** The jobs that clients of this process wait for. */
 export class WatchedJobs {
   readonly #lines: WatchLines;
-  /** Each with when it expires, by the process's clock, so that a job which expires with no worker about is reported too. */
-  readonly #ids = new Map<string, number>();
+  readonly #ids = new Set<string>();
+  /** When those expire that may, by the process's clock: a job which expires with no worker about is reported too. */
+  readonly #expiries = new Map<string, number>();
   #added: string[] = [];
   #adding = false;
   #timer: NodeJS.Timeout | undefined;
+  #timerAt = Infinity;
+  /** When everything was looked at last, or the first of it was added. */
+  #lookedAt = 0;
   #closed = false;
 
   constructor(lines: WatchLines) {
@@ -35,13 +39,16 @@ export class WatchedJobs {
   }
 
   add(ids: readonly string[]): void {
-    for (const id of ids) this.#ids.set(id, Infinity);
-    this.#added.push(...ids);
+    if (this.#ids.size === 0) this.#lookedAt = performance.now();
+    for (const id of ids) {
+      this.#ids.add(id);
+      this.#added.push(id);
+    }
     if (!this.#adding) void this.#addAll();
   }
 
   remove(ids: readonly string[]): void {
-    const known = ids.filter((id) => this.#ids.delete(id));
+    const known = ids.filter((id) => this.#drop(id));
     if (known.length > 0) this.#lines.forget(known);
   }
 
@@ -53,9 +60,15 @@ export class WatchedJobs {
     );
   }
 
+  /** The same, with what is stored of them. */
+  told(ids: readonly string[], { jobs, now }: Loaded): void {
+    this.#sort(ids, jobs, now);
+  }
+
   /** Nobody listened for a while. */
   lookAgain(): void {
-    this.add([...this.#ids.keys()]);
+    this.#lookedAt = performance.now();
+    this.add([...this.#ids]);
   }
 
   close(): void {
@@ -71,7 +84,7 @@ export class WatchedJobs {
       await this.#look(ids, this.#lines.watch);
     }
     this.#adding = false;
-    this.#arm();
+    this.#arm(this.#slowLookAt());
   }
 
   async #look(ids: readonly string[], look: (ids: readonly string[]) => Promise<Loaded>): Promise<void> {
@@ -93,31 +106,52 @@ export class WatchedJobs {
       const job = jobs[at];
       if (!this.#ids.has(id)) continue;
       if (job !== undefined && !isFinal(job.state)) {
-        if (job.expireAt !== undefined && job.state !== "running") {
-          this.#ids.set(id, performance.now() + job.expireAt - now);
-        }
+        if (job.expireAt !== undefined && job.state !== "running") this.#expires(id, job.expireAt - now);
         continue;
       }
-      this.#ids.delete(id);
+      this.#drop(id);
       done.push(job === undefined ? { id } : { id, job });
     }
     if (done.length > 0) this.#lines.report(done);
   }
 
-  #arm(): void {
+  #expires(id: string, inMs: number): void {
+    const at = performance.now() + inMs;
+    this.#expiries.set(id, at);
+    this.#arm(at);
+  }
+
+  #drop(id: string): boolean {
+    this.#expiries.delete(id);
+    return this.#ids.delete(id);
+  }
+
+  #slowLookAt(): number {
+    return this.#lookedAt + (this.#lines.hears() ? SLOW_LOOK_MS : DEAF_LOOK_MS);
+  }
+
+  /** Has the timer fire at `at`, unless it does before: so that adding one costs the same beside any number of others. */
+  #arm(at: number): void {
+    if (this.#closed || this.#ids.size === 0 || at >= this.#timerAt) return;
     clearTimeout(this.#timer);
-    if (this.#closed || this.#ids.size === 0) return;
+    this.#timerAt = at;
+    this.#timer = setTimeout(() => this.#lookAround(), Math.max(at - performance.now(), 1)).unref();
+  }
+
+  #lookAround(): void {
+    this.#timerAt = Infinity;
     const now = performance.now();
-    const expiry = Math.min(...this.#ids.values()) - now;
-    const slowMs = this.#lines.hears() ? SLOW_LOOK_MS : DEAF_LOOK_MS;
-    const everything = expiry > slowMs;
-    this.#timer = setTimeout(
-      () => {
-        const at = performance.now();
-        this.add([...this.#ids].filter(([, expires]) => everything || expires <= at).map(([id]) => id));
-        this.#arm();
-      },
-      Math.max(Math.min(expiry, slowMs), 1),
-    ).unref();
+    if (now >= this.#slowLookAt()) this.lookAgain();
+    let next = this.#slowLookAt();
+    const expired: string[] = [];
+    for (const [id, at] of this.#expiries) {
+      if (at > now) next = Math.min(next, at);
+      else {
+        this.#expiries.delete(id);
+        expired.push(id);
+      }
+    }
+    if (expired.length > 0) this.add(expired);
+    this.#arm(next);
   }
 }

@@ -42,8 +42,9 @@ end
 -- Puts accepted jobs of one group where they wait; `ids` by their index.
 local function place(ids, from, to, base, group)
   local queue, priority = group.queue, group.priority
-  local fresh, ghosts = {}, call("EXISTS", P .. "ghosts") == 1
-  local expiring = {}
+  local lookCloser = call("EXISTS", P .. "sleepers:" .. queue, P .. "ghosts") > 0
+  local ghosts = lookCloser and call("EXISTS", P .. "ghosts") == 1
+  local fresh, expiring, isNew = {}, {}, false
   for i = from, to do
     local id = ids[i]
     if id then
@@ -54,9 +55,11 @@ local function place(ids, from, to, base, group)
       end
       if group.due ~= nil and group.due > now then
         makeDue(id, head(), "s", group.due)
+        isNew = true
       elseif group.lease > 0 or (ghosts and call("HEXISTS", P .. "ghosts", id) == 1) then
         makeReady(id, head())
         wake(queue, 1)
+        isNew = true
       else
         fresh[#fresh + 1] = id
         if group.expireAt ~= nil then
@@ -67,13 +70,21 @@ local function place(ids, from, to, base, group)
     end
   end
   if #fresh > 0 then
-    call("RPUSH", P .. "fresh:" .. priority .. ":" .. queue, unpack(fresh))
-    wake(queue, #fresh)
+    local begins = call("RPUSH", P .. "fresh:" .. priority .. ":" .. queue, unpack(fresh)) == #fresh
+    if begins and priority > 0 then
+      call("SADD", P .. "prior", queue)
+    end
+    isNew = isNew or begins
+    if lookCloser then
+      wake(queue, #fresh)
+    end
   end
   if #expiring > 0 then
     call("ZADD", P .. "expiring:" .. queue, unpack(expiring))
   end
-  call("SADD", P .. "queues", queue)
+  if isNew then
+    call("SADD", P .. "queues", queue)
+  end
 end
 
 -- Returns one letter for each job where some were there already (a accepted, e exists), and "" where none was.

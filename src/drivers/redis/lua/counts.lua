@@ -39,9 +39,10 @@ for _, queue in ipairs(found[2]) do
   for i = 2, #numbers do
     total = total + numbers[i]
   end
-  if total == 0 then
+  -- A list with nothing but ghosts is there still: what is added to it does not make the queue known.
+  if total == 0 and stored("ghosts") == 0 then
     call("SREM", P .. "queues", queue)
-  else
+  elseif total > 0 then
     for _, number in ipairs(numbers) do
       counted[#counted + 1] = number
     end

@@ -1,91 +1,56 @@
--- Settles, extends, then reserves, in one step. ARGV[2] says what, as JSON; texts are in the rest of ARGV, by their number.
-local request = cjson.decode(ARGV[2])
-
-local function given(number)
-  return number ~= nil and ARGV[number] or nil
+-- Settles, extends, then reserves, in one step. ARGV is read from front to back:
+--   mode
+--   how many entries to settle. An entry is "", how many leases, keep, keep value, and what settle-plain.lua takes for
+--     each; or one settlement as JSON, how many texts it has, and those
+--   how many leases to extend; if any, holder and life; an id, its token, and "+<notes>" or "-" for each
+--   how many queues to reserve from; if any, holder, turn, worker, life of leases, life of what is parked, for how long to
+--     sleep where there is not enough (0: not at all), the tasks that are known; a name and a limit for each
+-- Returns the time, a list for each entry, a letter for each extension, what was parked, what was leased, the numbers of
+-- posts that were made, whether some were left behind, and in how many milliseconds something is due if it put the
+-- connection to sleep: -1 for never; "" if it did not.
+local at = 1
+local function take()
+  at = at + 1
+  return ARGV[at]
 end
 
-local function forever(ms)
+-- -1 stands for ever.
+local function takeMs()
+  local ms = tonumber(take())
   return ms ~= -1 and ms or nil
 end
 
 local settled = {}
-for _, s in ipairs(request.settle) do
-  local outcomes
-  if s.plain ~= nil then
-    outcomes = settlePlain(s.at, s.plain, forever(s.keep), forever(s.keepValue))
+for i = 1, tonumber(take()) do
+  local json = take()
+  local n = tonumber(take())
+  if json == "" then
+    local keep, keepValue = takeMs(), takeMs()
+    settled[i] = settlePlain(at + 1, n, keep, keepValue)
+    at = at + 3 * n
   else
-    outcomes = {
-      settleOne({
-        id = s.id,
-        lease = s.lease,
-        to = s.to,
-        charged = s.charged,
-        repeated = s.repeated,
-        delay = s.delay,
-        value = given(s.value),
-        error = given(s.error),
-        trail = given(s.trail),
-        notes = given(s.notes),
-        keep = forever(s.keep),
-        keepValue = forever(s.keepValue),
-        follow = s.follow,
-        posts = s.posts or {},
-      }),
-    }
+    settled[i] = { rarely().settleGiven(json, at + 1) }
+    at = at + n
   end
-  settled[#settled + 1] = outcomes
 end
 
-local extended = {}
-for i, e in ipairs(request.extend) do
-  extended[i] = extend({ id = e.id, lease = e.lease, notes = given(e.notes) }, request.holder, request.leaseMs)
+local extended, extensions = {}, tonumber(take())
+if extensions > 0 then
+  local holder, leaseMs = take(), take()
+  for i = 1, extensions do
+    extended[i] = rarely().extend(take(), tonumber(take()), take(), holder, leaseMs)
+  end
 end
 
-local leases, parked = {}, {}
-
--- Whether a reservation is carried out once more, or by a holder that does not know of it any more: what it gave would be
--- nobody's.
-local function isRepeated(r)
-  if call("EXISTS", P .. "retired:" .. r.holder) == 1 then
-    return true
+local leases, parked, left, asleep = {}, {}, 0, ""
+local queues = tonumber(take())
+if queues > 0 then
+  local r = { holder = take(), turn = take(), worker = take(), leaseMs = take(), parkMs = take(), sleepMs = take() }
+  r.tasks = " " .. take() .. " "
+  for i = 1, queues do
+    r[i] = { name = take(), limit = tonumber(take()) }
   end
-  local turn = tonumber(call("HGET", P .. "turns", r.holder)) or 0
-  if r.turn <= turn then
-    return true
-  end
-  call("HSET", P .. "turns", r.holder, r.turn)
-  return false
-end
-
-local r = request.reserve
-if r ~= nil and not isRepeated(r) then
-  noticeLapses(r.holder)
-  r.known = {}
-  for _, task in ipairs(r.tasks) do
-    r.known[task] = true
-  end
-  local before = call("ZSCORE", P .. "holders", r.holder)
-  if before and tonumber(before) < now then
-    call("HDEL", P .. "facts", "scan " .. r.holder)
-    call("ZADD", P .. "holders", now + r.leaseMs, r.holder)
-  end
-  local paused = {}
-  if call("EXISTS", P .. "paused") == 1 then
-    for _, queue in ipairs(call("SMEMBERS", P .. "paused")) do
-      paused[queue] = true
-    end
-  end
-  for _, queue in ipairs(r.queues) do
-    if queue.limit > 0 and not paused[queue.name] then
-      reserve(queue.name, queue.limit, r, leases, parked)
-    end
-  end
-  if #leases > 0 then
-    call("ZADD", P .. "holders", now + r.leaseMs, r.holder)
-  end
+  left, asleep = reserve(r, leases, parked)
 end
 tellEnded()
--- Whether somebody's posts are left to be delivered.
-local late = request.posting and #call("ZRANGEBYSCORE", P .. "posts", "-inf", now, "LIMIT", 0, 1) or 0
-return { now, settled, extended, parked, leases, posts, late }
+return { now, settled, extended, parked, leases, posts, left, asleep }

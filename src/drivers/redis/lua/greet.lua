@@ -8,7 +8,7 @@ local TYPES = {
   counts = "hash",
   ghosts = "hash",
   held = "hash",
-  turns = "hash",
+  turns = "zset",
   watched = "hash",
   index = "list",
   holders = "zset",
@@ -19,6 +19,7 @@ local TYPES = {
   elsewhere = "zset",
   queues = "set",
   paused = "set",
+  prior = "set",
   present = "zset",
   about = "hash",
 }

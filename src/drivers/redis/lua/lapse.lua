@@ -1,6 +1,6 @@
 -- Leases that ended unsettled.
 --
--- holders  who holds leases, by when they end unless renewed; held: holder -> how many; turns: holder -> the number of its
+-- holders  who holds leases, by when they end unless renewed; held: holder -> how many; turns: holder by the number of its
 --          latest reservation. A lease leaves its holder for
 -- loose    id by the end of its own lease, if it is abandoned, or extended by another time than its holder's.
 -- retired:<holder>  a name that was given up.
@@ -53,7 +53,7 @@ local function giveBackOf(holder, crashes, slices)
   call("HDEL", P .. "facts", field)
   call("ZREM", P .. "holders", holder)
   call("HDEL", P .. "held", holder)
-  call("HDEL", P .. "turns", holder)
+  call("ZREM", P .. "turns", holder)
   return slices
 end
 
@@ -61,11 +61,15 @@ local function connectionOf(holder)
   return string.match(holder, "^[^.]*")
 end
 
--- Notices a bounded number of leases that have lapsed. Who asks is alive, so its own have not.
-local function noticeLapses(asking)
+-- Notices a bounded number of leases that have lapsed, those of the holders in `lapsed` among them. Who asks is alive, so
+-- its own have not.
+local function noticeLapses(lapsed, asking, leaseMs)
   local slices = 5
-  for _, holder in ipairs(call("ZRANGEBYSCORE", P .. "holders", "-inf", "(" .. text(now), "LIMIT", 0, 20)) do
-    if connectionOf(holder) ~= connectionOf(asking) then
+  for _, holder in ipairs(lapsed) do
+    if holder == asking then
+      call("HDEL", P .. "facts", "scan " .. holder)
+      call("ZADD", P .. "holders", now + leaseMs, holder)
+    elseif connectionOf(holder) ~= connectionOf(asking) then
       slices = giveBackOf(holder, 1, slices)
     end
     if slices == nil then

@@ -1,6 +1,7 @@
 -- Where jobs wait.
 --
 -- fresh:<priority>:<queue>   list of ids in the order of acceptance, of jobs that never ran: nearly all of them.
+-- prior                      queues that may have fresh jobs of a priority above 0.
 -- returned:<queue>           id by order, of jobs that came back, came due or were unparked.
 -- due:<queue>                "<kind><order> <id>" by the time at which it is due. Kinds: s scheduled, y retrying; S and Y
 --                            where the job may expire.
@@ -62,12 +63,12 @@ local function freshKeys(queue)
   return keys
 end
 
--- Makes due what is due in a queue, up to 500 jobs.
+-- Makes due what is due in a queue, up to 500 jobs; returns whether there was any.
 local function promote(queue)
   local key = P .. "due:" .. queue
   local found = call("ZRANGEBYSCORE", key, "-inf", now, "LIMIT", 0, 500)
   if #found == 0 then
-    return
+    return false
   end
   local scored, retrying = {}, 0
   for _, member in ipairs(found) do
@@ -93,4 +94,5 @@ local function promote(queue)
   if retrying > 0 then
     count("retrying", queue, -retrying)
   end
+  return true
 end

@@ -1,0 +1,54 @@
+import type { Clock, Timer } from "../contracts/index.ts";
+
+/** Something that ends at a time, unless it was dropped before. */
+export interface TimeLimit {
+  /** By `monotonic`. */
+  readonly at: number;
+  readonly over: () => void;
+}
+
+/**
+ * Limits on how long things take, with one timer for all of them: nearly all are dropped long before, and a timer for each
+ * would cost more than the rest of its send. It is left alone when a limit is dropped, and looks again when it is due.
+ */
+export class TimeLimits {
+  readonly #clock: Clock;
+  readonly #limits = new Set<TimeLimit>();
+  #timer: Timer | undefined;
+  #dueAt = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Calls `over` at `at`, by `monotonic`. */
+  add(at: number, over: () => void): TimeLimit {
+    const limit = { at, over };
+    this.#limits.add(limit);
+    if (this.#timer === undefined || at < this.#dueAt) this.#arm(at);
+    return limit;
+  }
+
+  drop(limit: TimeLimit): void {
+    this.#limits.delete(limit);
+  }
+
+  #arm(at: number): void {
+    this.#timer?.cancel();
+    this.#dueAt = at;
+    this.#timer = this.#clock.setTimer(Math.max(at - this.#clock.monotonic(), 0), () => this.#look());
+  }
+
+  #look(): void {
+    this.#timer = undefined;
+    const now = this.#clock.monotonic();
+    let next: number | undefined;
+    for (const limit of this.#limits) {
+      if (limit.at <= now) {
+        this.#limits.delete(limit);
+        limit.over();
+      } else if (next === undefined || limit.at < next) next = limit.at;
+    }
+    if (next !== undefined && this.#timer === undefined) this.#arm(next);
+  }
+}
