@@ -1,33 +1,64 @@
-import { createWriteStream, openSync, type WriteStream } from "node:fs";
-import { once } from "node:events";
+import { type FileHandle, open } from "node:fs/promises";
 import { ConfigurationError } from "../errors/index.ts";
-import type { AuditEntry } from "../index.ts";
+import type { AuditEntry, Logger } from "../index.ts";
 
 /** Above this, requests wait for the file. */
-const WAITING_BYTES = 4 * 1_024 * 1_024;
+const WAITING_CHARACTERS = 4 * 1_024 * 1_024;
 
-/** A file of audit entries, one JSON line each. Only its owner may read it. */
-export class AuditFile {
-  readonly #stream: WriteStream;
+/**
+ * A file of audit entries, one JSON line each. Only its owner may read it. A disk that is full loses entries, which is logged, and
+ * never a request.
+ */
+export class AuditFile implements AsyncDisposable {
+  readonly #path: string;
+  readonly #file: FileHandle;
+  readonly #logger: Logger;
+  #waiting = "";
+  #writing: Promise<void> | undefined;
+  /** Entries that could not be written since one could. */
+  #lost = 0;
+
+  private constructor(path: string, file: FileHandle, logger: Logger) {
+    this.#path = path;
+    this.#file = file;
+    this.#logger = logger;
+  }
 
   /** @throws ConfigurationError when it cannot be appended to */
-  constructor(path: string) {
-    let fd: number;
+  static async open(path: string, logger: Logger): Promise<AuditFile> {
     try {
-      fd = openSync(path, "a", 0o600);
+      return new AuditFile(path, await open(path, "a", 0o600), logger);
     } catch (error) {
       throw new ConfigurationError(`--audit-log ${path} cannot be written to`, { cause: error });
     }
-    this.#stream = createWriteStream(path, { fd });
   }
 
   async write(entry: AuditEntry): Promise<void> {
-    this.#stream.write(`${JSON.stringify(entry)}\n`);
-    if (this.#stream.writableLength > WAITING_BYTES) await once(this.#stream, "drain");
+    this.#waiting += `${JSON.stringify(entry)}\n`;
+    this.#writing ??= this.#write();
+    if (this.#waiting.length > WAITING_CHARACTERS) await this.#writing;
   }
 
-  async close(): Promise<void> {
-    this.#stream.end();
-    await once(this.#stream, "close");
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#writing;
+    await this.#file.close();
+  }
+
+  /** Writes what waits, and what comes meanwhile. */
+  async #write(): Promise<void> {
+    while (this.#waiting !== "") {
+      const lines = this.#waiting;
+      this.#waiting = "";
+      try {
+        // What was written before a failure may have ended in the middle of a line.
+        await this.#file.appendFile(this.#lost > 0 ? `\n${lines}` : lines);
+        if (this.#lost > 0) this.#logger.warn(`${this.#path} can be written again; ${this.#lost} entries are lost`);
+        this.#lost = 0;
+      } catch (error) {
+        if (this.#lost === 0) this.#logger.error(`--audit-log ${this.#path} cannot be written to`, { error });
+        this.#lost += lines.split("\n").length - 1;
+      }
+    }
+    this.#writing = undefined;
   }
 }

@@ -28,6 +28,7 @@ export function daemonLog(
   configuration: Configuration,
   { json, debug }: { readonly json: boolean; readonly debug: boolean },
 ): DaemonLog {
+  terminal.goOnWithoutReaders();
   const path = configuration.get("log.path");
   const level = debug ? "debug" : (configuration.get("log.level") ?? "info");
   const format = json ? "json" : configuration.get("log.format");

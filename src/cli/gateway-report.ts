@@ -27,7 +27,7 @@ export class GatewayReport {
     if (entry.action === SENDING && entry.status < 400) this.#sent += entry.count ?? 0;
     if (entry.action === SENDING && entry.status !== 403 && !this.#debug) return;
     const { action, status, caller = "unknown", queue, count } = entry;
-    const facts = [queue, count === undefined ? undefined : `${count} jobs`, `by ${caller}`];
+    const facts = [queue, count === undefined ? undefined : `${count} ${count === 1 ? "job" : "jobs"}`, `by ${caller}`];
     const text = `${status} ${action} · ${facts.filter((fact) => fact !== undefined).join(" · ")}`;
     this.#logger[status < 400 ? "info" : "warn"](text, { event: "change", ...entry });
   }
@@ -38,7 +38,7 @@ export class GatewayReport {
 
   stopped(): void {
     const upMs = Math.round(performance.now() - this.#startedAt);
-    const text = `${this.#sent} jobs accepted · up ${lengthOf(upMs)}`;
+    const text = `${this.#sent} ${this.#sent === 1 ? "job" : "jobs"} accepted · up ${lengthOf(upMs)}`;
     this.#logger.info(text, { event: "stopped", accepted: this.#sent, upMs });
   }
 }

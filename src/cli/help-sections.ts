@@ -10,17 +10,26 @@ interface Section {
   body: string;
 }
 
-/** cac's sections of a help page, made pleasant: summary first, no repetitions, examples with what they do. */
-export function helpSections(cli: CAC, sections: readonly Section[]): Section[] {
+/**
+ * cac's sections of a help page, made pleasant: summary first, no repetitions, examples with what they do.
+ *
+ * @param group first word of the commands to show, where not all are asked for: `dead`
+ */
+export function helpSections(cli: CAC, sections: readonly Section[], group?: string): Section[] {
   const command = cli.matchedCommand;
   const [, usage, ...others] = sections;
-  const summary = command?.description ?? "An asynchronous task queue: send jobs, run them, read what became of them.";
-  const shown: Section[] = [{ body: summary }];
-  if (usage !== undefined) shown.push({ title: "Usage", body: usage.body.replace("$ ", "") });
+  const summary =
+    command?.description ??
+    (group === undefined ? "An asynchronous task queue: send jobs, run them, read what became of them." : undefined);
+  const shown: Section[] = summary === undefined ? [] : [{ body: summary }];
+  if (usage !== undefined) {
+    const body = usage.body.replace("$ ", "");
+    shown.push({ title: "Usage", body: group === undefined ? body : body.replace("<command>", `${group} <command>`) });
+  }
   for (const { title, body } of others) {
     if (title === "Options") shown.push({ title: "Flags", body: wrapped(trimmed(body)) });
     else if (title === "Examples") shown.push({ title, body: examples(body) });
-    else if (title === "Commands") shown.push({ title, body: wrapped(trimmed(body)) });
+    else if (title === "Commands") shown.push({ title, body: wrapped(ofGroup(trimmed(body), group)) });
   }
   if (command === undefined) {
     shown.push({
@@ -47,8 +56,17 @@ function examples(body: string): string {
     .join("\n");
 }
 
+/** Without blanks at line ends, and without the default that cac gives to whatever begins with `no-`. */
 function trimmed(body: string): string {
-  return body.replaceAll(/ +$/gm, "");
+  return body.replaceAll(/^( *--no-.*) \(default: true\)$/gm, "$1").replaceAll(/ +$/gm, "");
+}
+
+function ofGroup(body: string, group: string | undefined): string {
+  if (group === undefined) return body;
+  return body
+    .split("\n")
+    .filter((line) => line.trimStart().startsWith(`${group} `))
+    .join("\n");
 }
 
 /** Two columns, the second broken where the terminal ends. */

@@ -68,8 +68,12 @@ function commonFlags(): (readonly [form: string, meaning: string])[] {
   ];
 }
 
-/** The command line as declared: commands, flags, help. */
-export function program(): CAC {
+/**
+ * The command line as declared: commands, flags, help.
+ *
+ * @param group first word of the commands that its help shows, where not all are asked for
+ */
+export function program(group?: string): CAC {
   const cli = cac("millrace");
   cli.usage("<command> [arguments] [flags]");
   for (const [form, meaning] of commonFlags()) cli.option(form, meaning);
@@ -81,7 +85,7 @@ export function program(): CAC {
     for (const [call, meaning] of examples) command.example(`${call}\n${meaning}`);
   }
   cli.option("-v, --version", "Show the version");
-  cli.help((sections) => helpSections(cli, sections));
+  cli.help((sections) => helpSections(cli, sections, group));
   return cli;
 }
 

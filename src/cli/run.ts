@@ -45,8 +45,9 @@ async function answer(cli: CAC, given: readonly string[]): Promise<number> {
 function help(cli: CAC, words: readonly string[], command: Command | undefined, line: CommandLine): number {
   if (command === undefined && words.length > 0 && !groupsOf(cli).has(words[0] ?? "")) throw unknownCommand(cli, words);
   if (line.strange[0] !== undefined) throw new UsageError(`there is no flag ${line.strange[0]}`, "millrace --help");
-  if (command !== undefined) cli.matchedCommand = command;
-  cli.outputHelp();
+  const page = command === undefined ? program(words[0]) : cli;
+  if (command !== undefined) page.matchedCommand = command;
+  page.outputHelp();
   return EXIT.ok;
 }
 

@@ -7,7 +7,8 @@ export const COMMON_SETTINGS: readonly SettingKey[] = ["store", "namespace"];
 /** The form and the meaning of a setting's flag, and whether it may be repeated. */
 export function settingFlag(key: SettingKey): readonly [form: string, meaning: string, repeatable?: "repeatable"] {
   const { flag = "", meaning, otherwise, isRepeatable } = SETTINGS[key];
-  const text = `${meaning} (default: ${otherwise})`;
+  // One that is off unless it is given says so by itself.
+  const text = otherwise === "false" ? meaning : `${meaning} (default: ${otherwise})`;
   return isRepeatable === true ? [flag, `${text}; may be repeated`, "repeatable"] : [flag, text];
 }
 

@@ -21,15 +21,16 @@ const ADVICE: ReadonlyMap<unknown, string> = new Map([
 /**
  * Loads a module and gives the tasks it exports.
  *
- * @throws TasksFileError when it cannot be loaded or exports no task; DuplicateTaskError
+ * @throws TasksFileError when it cannot be loaded in time or exports no task; DuplicateTaskError
  */
-export async function tasksOf(file: string): Promise<readonly AnyTask[]> {
+export async function tasksOf(file: string, limitMs: number = LOAD_LIMIT_MS): Promise<readonly AnyTask[]> {
   const path = resolve(file);
   refuseMissing(file, path);
   let module: Readonly<Record<string, unknown>>;
   try {
-    module = await withinLimit(import(pathToFileURL(path).href));
+    module = await withinLimit(import(pathToFileURL(path).href), file, limitMs);
   } catch (error) {
+    if (error instanceof TasksFileError) throw error;
     throw new TasksFileError(`${file} cannot be loaded: ${reasonOf(error, path)}`, { cause: error, details: { file } });
   }
   const tasks = exportedTasks(module, file);
@@ -79,14 +80,13 @@ function placeIn(stack: string, path: string): string | undefined {
   return other === undefined ? undefined : `${other.file}:${other.line}`;
 }
 
-async function withinLimit<T>(loading: Promise<T>): Promise<T> {
+async function withinLimit<T>(loading: Promise<T>, file: string, limitMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(
-        new Error(`it did not finish loading within ${LOAD_LIMIT_MS / 1_000} s: an await at its top level never ends`),
-      );
-    }, LOAD_LIMIT_MS);
+      const why = `it did not finish loading within ${limitMs / 1_000} s: an await at its top level never ends`;
+      reject(new TasksFileError(`${file} cannot be loaded: ${why}`, { details: { file } }));
+    }, limitMs);
   });
   return Promise.race([loading, limit]).finally(() => clearTimeout(timer));
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type Server, createServer } from "node:http";
+import { type Server, type ServerOptions, createServer } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
@@ -47,8 +47,7 @@ export async function listen(
   const listener = getRequestListener((request, env) => handle(request, env), {
     overrideGlobalObjects: plan.ownProcess,
   });
-  const server: Server =
-    plan.tls === undefined ? createServer(options) : createSecureServer({ ...options, ...pem(plan.tls) });
+  const server: Server = plan.tls === undefined ? createServer(options) : secure(options, plan.tls);
   server.on("request", (incoming, outgoing) => void listener(incoming, outgoing));
   server.maxHeadersCount = MOST_HEADERS;
   server.maxConnections = plan.maxConnections;
@@ -80,6 +79,20 @@ function closed(server: Server, graceMs: number): Promise<void> {
     });
     server.closeIdleConnections();
   });
+}
+
+/** @throws ConfigurationError for files that are no certificate and its key */
+function secure(options: ServerOptions, tls: { readonly cert: string; readonly key: string }): Server {
+  const files = pem(tls);
+  try {
+    return createSecureServer({ ...options, ...files });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConfigurationError(
+      `${tls.cert} and ${tls.key} are no certificate and its key, both as PEM and made for each other: ${why}`,
+      { cause: error },
+    );
+  }
 }
 
 function pem({ cert, key }: { readonly cert: string; readonly key: string }): { cert: Buffer; key: Buffer } {

@@ -25,6 +25,8 @@ export class RotatingFile {
   #descriptor: number;
   #bytes: number;
   #failing = false;
+  /** The last line ends in the middle: the disk was full by then. */
+  #torn = false;
 
   /** Opens the file, and makes it and its folder where they are missing. Throws where that cannot be. */
   constructor(
@@ -46,11 +48,15 @@ export class RotatingFile {
 
   /** Adds a line; its end is put behind it. */
   write(line: string): void {
-    const data = Buffer.from(`${line}\n`);
     try {
+      const data = Buffer.from(this.#torn ? `\n${line}\n` : `${line}\n`);
       if (this.#bytes > 0 && this.#bytes + data.length > this.#maxBytes) this.#rotate();
-      writeSync(this.#descriptor, data);
-      this.#bytes += data.length;
+      // A disk that is nearly full takes a part, and tells of it at the next part.
+      for (let rest = data; rest.length > 0; this.#torn = rest.length > 0) {
+        const written = writeSync(this.#descriptor, rest);
+        this.#bytes += written;
+        rest = rest.subarray(written);
+      }
       this.#failing = false;
     } catch (error) {
       if (!this.#failing && error instanceof Error) this.#onProblem(error);

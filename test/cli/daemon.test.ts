@@ -1,7 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { delimiter } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { RotatingFile } from "../../src/telemetry/index.ts";
+import { SmallDisk, canMount } from "../sqlite/small-disk.ts";
 import { Workbench } from "./workbench.ts";
 
 interface Line {
@@ -78,6 +81,44 @@ describe("millrace worker as a daemon", { timeout: PATIENCE_MS }, () => {
     const [newest, ...older] = names.map((name) => entries(readFileSync(bench.path(`logs/${name}`), "utf8")));
     expect(newest?.at(-1)).toMatchObject({ event: "stopped", failed: 3 });
     expect(older.flat().length).toBeGreaterThan(0);
+  });
+
+  it("goes on where its output goes to a full disk, or to a reader that leaves", async () => {
+    const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+    for (const sink of ["exec > /dev/full", "exec > >(exec true)"]) {
+      const worker = bench.startProgram("bash", [
+        "-c",
+        `${sink}; exec "$0" "$@"`,
+        process.execPath,
+        main,
+        "worker",
+        "tasks.ts",
+      ]);
+      const sum = await bench.run(["send", "add", "1", "2", "--wait", "60s"]);
+      expect(sum.stdout).toBe("3\n");
+      worker.signal("SIGTERM");
+      const { code, stderr } = await worker.end;
+      expect(stderr).toMatch(/^millrace: standard output cannot be written, and what is logged there is lost: .+\n$/);
+      expect(code).toBe(0);
+    }
+  });
+
+  it.skipIf(!canMount())("writes whole lines again to a file on a disk that was full", () => {
+    using disk = new SmallDisk(1);
+    const path = `${disk.path}/a.log`;
+    const problems: string[] = [];
+    const file = new RotatingFile(path, { onProblem: ({ message }) => problems.push(message) });
+    file.write("before");
+    disk.fill();
+    for (let line = 0; line < 10; line += 1) file.write(`${line} ${"x".repeat(3_000)} ${line}`);
+    disk.empty();
+    file.write("after");
+    file.close();
+    expect(problems).toEqual([expect.stringMatching(/ENOSPC/)]);
+    const lines = readFileSync(path, "utf8").split("\n");
+    expect([lines[0], ...lines.slice(-2)]).toEqual(["before", "after", ""]);
+    // As far as the page of the file went, the disk took a line.
+    expect(lines.filter((line) => /^\d x+$/.test(line))).toHaveLength(1);
   });
 
   it("runs the programs of a kingtask worker as they were run there, one at a time", async () => {

@@ -54,6 +54,24 @@ describe("help and version", () => {
     }
   });
 
+  it("shows the commands of a group, and those alone", async () => {
+    const [flag, word] = await Promise.all([bench.run(["dead", "--help"]), bench.run(["help", "dead"])]);
+    expect(flag).toEqual(word);
+    expect(flag.code).toBe(0);
+    expect(flag.stdout).toMatch(/^Usage\n {2}millrace dead <command>/);
+    expect([...flag.stdout.matchAll(/^ {2}([a-z]+ [a-z]+) /gm)].map(([, name]) => name)).toEqual([
+      "millrace dead",
+      "dead list",
+      "dead replay",
+      "dead purge",
+    ]);
+  });
+
+  it("tells no default of what is off unless it is given", async () => {
+    const pages = await Promise.all(["init", "gateway", "worker"].map((command) => bench.run([command, "--help"])));
+    for (const { stdout } of pages) expect(stdout).not.toMatch(/default: (true|false)/);
+  });
+
   it("shows the version", async () => {
     const { code, stdout } = await bench.run(["--version"]);
     expect(code).toBe(0);

@@ -114,6 +114,8 @@ describe("millrace completion", { timeout: PATIENCE_MS }, () => {
       expect(completed("list", "--state", "run")).toEqual(["running"]);
       expect(completed("worker", "--log-level", "")).toEqual(["debug", "info", "warn", "error"]);
       expect(completed("send", "--wa")).toEqual(["--wait"]);
+      expect(completed("worker", "--containment", "n")).toEqual(["namespace"]);
+      expect(completed("gateway", "--tokens", "ta")).toEqual(["tasks.ts"]);
     },
   );
 
@@ -128,6 +130,9 @@ describe("millrace completion", { timeout: PATIENCE_MS }, () => {
       for (const word of name.split(" ")) expect(script).toContain(word);
       for (const { form } of flags) expect(script).toContain(shell === "fish" ? `-l ${form.slice(2)}` : `*${form}[`);
     }
+    // zsh completes nothing behind a word that it does not expect, and the command's own is one.
+    const rests = script.match(/^ +'\*:(file:_files|argument: )' ;;$/gm) ?? [];
+    if (shell === "zsh") expect(rests).toHaveLength(commands.length);
     // Where the shell is not installed, its own word on the script is not to be had.
     const read = spawnSync(shell, ["-n"], { input: script, encoding: "utf8" });
     if (read.error === undefined) expect(read).toMatchObject({ status: 0, stderr: "" });

@@ -14,6 +14,7 @@ const REFUSED: readonly [args: readonly string[], sentence: RegExp][] = [
   [["gateway", "--adress", "x"], /there is no flag --adress; did you mean --address\?/],
   [["gateway", "--tls-cert", "x"], /--tls-cert and --tls-key go together/],
   [["gateway", "--tls-cert", "x", "--tls-key", "y"], /certificate cannot be read/],
+  [["gateway", "--tls-cert", "tasks.ts", "--tls-key", "tasks.ts"], /are no certificate and its key, both as PEM/],
   [["gateway", "--tokens", "none.json"], /there is no file of tokens at none\.json.*millrace token create/],
   [["gateway", "--rate-limit", "-1"], /--rate-limit must be a whole number/],
   [["gateway", "--max-body", "1"], /--max-body must be from 1024 to \d+ bytes/],
@@ -61,7 +62,7 @@ describe("millrace gateway and millrace token", { timeout: 180_000 }, () => {
     const { code, stdout } = await running.end;
     expect(code).toBe(0);
     expect(stdout).toMatch(/change .*200 POST \/v1\/queues\/\{queue\}\/pause · web · by anonymous/);
-    expect(stdout).toMatch(/stopped .*1 jobs accepted/);
+    expect(stdout).toMatch(/stopped .*1 job accepted/);
     const audit = readFileSync(bench.path("audit.log"), "utf8").trim().split("\n");
     expect(audit.map((line) => (JSON.parse(line) as { action: string }).action)).toEqual([
       "POST /v1/jobs",
@@ -69,6 +70,22 @@ describe("millrace gateway and millrace token", { timeout: 180_000 }, () => {
     ]);
     expect(statSync(bench.path("audit.log")).mode & 0o777).toBe(0o600);
     await worker.end;
+  });
+
+  it("lose entries of an audit log on a full disk, say so once, and go on", async () => {
+    const { running, url } = await start(bench, "--audit-log", "/dev/full");
+    for (const id of ["full-1", "full-2"]) {
+      const sent = await fetch(`${url}/v1/jobs`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ task: "add", id, queue: "full" }),
+      });
+      expect(sent.status).toBe(201);
+    }
+    await running.line(/--audit-log \/dev\/full cannot be written to/);
+    running.signal("SIGTERM");
+    const { code, stdout } = await running.end;
+    expect([code, stdout.match(/cannot be written/g)?.length]).toEqual([0, 1]);
   });
 
   it("make tokens, show them without their secret, and take them back", async () => {

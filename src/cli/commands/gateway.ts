@@ -44,7 +44,7 @@ export const gateway: CommandDeclaration = {
     for (const remark of configuration.remarks) logger.warn(remark);
     const report = new GatewayReport(logger, debug);
     const auditLog = configuration.get("gateway.auditLog");
-    const auditFile = auditLog === undefined ? undefined : new AuditFile(auditLog);
+    await using auditFile = auditLog === undefined ? undefined : await AuditFile.open(auditLog, logger);
     const stop = stopSignal();
     await using app = openApp(place, logger, level === "debug");
     const opened = await app.gateway({
@@ -62,7 +62,6 @@ export const gateway: CommandDeclaration = {
     void notifyService("stopping", "requests under way are answered", logger);
     await opened.close();
     await app.close();
-    await auditFile?.close();
     report.stopped();
     return EXIT.ok;
   },

@@ -29,8 +29,14 @@ const VALUES: ReadonlyMap<string, readonly string[]> = new Map<string, readonly 
   ["--log-level", ["debug", "info", "warn", "error"]],
   ["--log-format", ["auto", "pretty", "json"]],
   ["--backoff", ["none", "exponential"]],
+  ["--containment", ["auto", "namespace", "sweep", "group"]],
+  ["--input", ["argv", "json"]],
+  ["--output", ["text", "json"]],
+  ["--fail-on", ["exit", "stderr"]],
+  ["--scope", ["send", "read", "admin"]],
 ]);
-const FILES = new Set(["--config", "--log-path"]);
+/** What a flag calls its value where that is a path. */
+const PATHS = /<(file|folder|path)>/;
 
 /** What there is to complete, from the declarations of the commands. */
 export function completedCommands(
@@ -52,6 +58,6 @@ function completed(declared: string, meaning: string): CompletedFlag {
     meaning,
     takesValue: declared.includes("<"),
     values: VALUES.get(form) ?? [],
-    isFile: FILES.has(form),
+    isFile: PATHS.test(declared),
   };
 }

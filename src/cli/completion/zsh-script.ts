@@ -9,17 +9,18 @@ export function zshScript(commands: readonly CompletedCommand[]): string {
       const action = values.length > 0 ? `(${values.join(" ")})` : isFile ? "_files" : " ";
       return `        '*${form}[${quotedForShell(meaning)}]${takesValue ? `:value:${action}` : ""}'`;
     });
+    // Without a word on further words, the command's own is one too many, and nothing behind it is completed.
+    const rest = `        '*:${takesFiles ? "file:_files" : "argument: "}'`;
     return `      "${name}")
         _arguments -s : \\
-${[...specs, ...(takesFiles ? ["        '*:file:_files'"] : [])].join(" \\\n")} ;;`;
+${[...specs, rest].join(" \\\n")} ;;`;
   });
   const names = commands.map(
     ({ name, summary }) => `    '${quotedForShell(name.replaceAll(" ", "-"))}:${quotedForShell(summary)}'`,
   );
   const groups = unique(commands.flatMap(({ name }) => (name.includes(" ") ? [name.split(" ")[0] ?? ""] : [])));
   const seconds = groups.map((group) => {
-    const words = commands.filter(({ name }) => name.startsWith(`${group} `)).map(({ name }) => name.split(" ")[1]);
-    return `    ${group}) compadd -- ${words.join(" ")}; return ;;`;
+    return `    ${group}) compadd -- ${secondsOf(commands, group).join(" ")}; return ;;`;
   });
   return `#compdef millrace
 # Completion of millrace for zsh. In ~/.zshrc, after compinit: source <(millrace completion zsh)
@@ -28,7 +29,7 @@ _millrace() {
   local -a commands
   commands=(
 ${names.filter((line) => !groups.some((group) => line.startsWith(`    '${group}-`))).join("\n")}
-${groups.flatMap((group) => (commands.some(({ name }) => name === group) ? [] : [`    '${group}:${group} …'`])).join("\n")}
+${groups.flatMap((group) => (commands.some(({ name }) => name === group) ? [] : [`    '${group}:${secondsOf(commands, group).join(", ")}'`])).join("\n")}
     'help:Show the help of a command'
   )
   if (( CURRENT == 2 )); then
@@ -53,4 +54,8 @@ ${cases.join("\n")}
 }
 compdef _millrace millrace
 `;
+}
+
+function secondsOf(commands: readonly CompletedCommand[], group: string): string[] {
+  return commands.flatMap(({ name }) => (name.startsWith(`${group} `) ? [name.slice(group.length + 1)] : []));
 }
