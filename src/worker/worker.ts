@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import type { Clock, Store, Timer } from "../contracts/index.ts";
+import type { Clock, Store } from "../contracts/index.ts";
 import { type Duration, type WorkerAbout, durationMs } from "../core/index.ts";
 import { ConfigurationError, WorkerStateError } from "../errors/index.ts";
 import { Emitter } from "../internal/emitter.ts";
@@ -7,11 +7,11 @@ import { isolatedTasks } from "../internal/isolated.ts";
 import { KeepAlive } from "../internal/keep-alive.ts";
 import { packageVersion } from "../internal/package-version.ts";
 import { Announcer } from "./announcer.ts";
-import { callbackQueue, hasCallbacks, isCallbackTask } from "./callbacks.ts";
+import { hasCallbacks, isCallbackTask } from "./callbacks.ts";
 import { Conversation } from "./conversation.ts";
 import { JobRunner, type RunnerLines } from "./job-runner.ts";
 import { KnownTasks } from "./known-tasks.ts";
-import { Lane, type Reserved } from "./lane.ts";
+import { Lanes } from "./lanes.ts";
 import { LeaseGuard } from "./lease-guard.ts";
 import { Outcomes } from "./outcomes.ts";
 import { PurgeLoop } from "./purge-loop.ts";
@@ -19,14 +19,7 @@ import { StopSignals } from "./stop-signals.ts";
 import { strayRejections } from "./stray-rejections.ts";
 import type { WorkerEvents } from "./worker-events.ts";
 import type { ExecutablesInForce, Executors, WorkerHost } from "./worker-host.ts";
-import {
-  type QueueOptions,
-  type QueuePlan,
-  type WorkerOptions,
-  type WorkerPlan,
-  queuePlan,
-  workerPlan,
-} from "./worker-options.ts";
+import { type QueueOptions, type WorkerOptions, type WorkerPlan, queuePlan, workerPlan } from "./worker-options.ts";
 
 /** `idle` → `starting` → `running` → `stopping` → `stopped`; a worker is started once. */
 export type WorkerState = "idle" | "starting" | "running" | "stopping" | "stopped";
@@ -43,8 +36,6 @@ export interface WorkerHealth {
   readonly sinceExchangeMs: number;
 }
 
-/** Reserved ahead and not started after this long: the pace was misjudged, and the job goes back to where others see it. */
-const STALE_MS = 50;
 /** How long the last outcomes may take to reach the store when a worker stops. */
 const FLUSH_MS = 5_000;
 
@@ -53,13 +44,10 @@ export class Worker {
   readonly #host: WorkerHost;
   readonly #plan: WorkerPlan;
   readonly #emitter: Emitter<WorkerEvents>;
-  readonly #lanes = new Map<string, Lane>();
-  /** The last lane of each queue that was stopped. */
-  readonly #closed = new Map<string, Lane>();
+  readonly #lanes: Lanes;
   readonly #runner: JobRunner;
   readonly #tasks: KnownTasks;
   readonly #executors: Executors;
-  readonly #hasCallbacks: boolean;
   readonly #outcomes: Outcomes;
   readonly #keepAlive = new KeepAlive();
   readonly #signals: StopSignals;
@@ -69,8 +57,6 @@ export class Worker {
   #purge: PurgeLoop | undefined;
   #announcer: Announcer | undefined;
   #startedAt = 0;
-  #staleTimer: Timer | undefined;
-  #drained: (() => void)[] = [];
   #stopping: Promise<void> | undefined;
   #graceOver: (() => void) | undefined;
   #unwatch: (() => void) | undefined;
@@ -83,7 +69,6 @@ export class Worker {
     const { tasks, executables } = this.#plan;
     this.#executors = host.executors(executables);
     this.#tasks = new KnownTasks(tasks, this.#executors.folder, executables?.named ?? []);
-    this.#hasCallbacks = [...tasks.values(), ...(executables?.all ?? [])].some(hasCallbacks);
     this.#runner = new JobRunner(
       host,
       this.#plan,
@@ -91,8 +76,15 @@ export class Worker {
       (task) => this.#executors.executorFor(task),
       this.#outcomes,
       () => this.#lines(),
-      (lane) => this.#slotFree(lane),
+      (lane) => this.#lanes.slotFree(lane),
     );
+    this.#lanes = new Lanes({
+      clock: host.clock,
+      plan: this.#plan,
+      hasCallbacks: [...tasks.values(), ...(executables?.all ?? [])].some(hasCallbacks),
+      runner: () => this.#runner,
+      conversation: () => this.#conversation,
+    });
     this.#signals = new StopSignals((timeoutMs) => this.stop({ timeout: timeoutMs }));
   }
 
@@ -103,11 +95,7 @@ export class Worker {
 
   /** The queues it serves, each with its concurrency. */
   get queues(): ReadonlyMap<string, number> {
-    return new Map(
-      [...this.#lanes.values()]
-        .filter(({ queue }) => !isCallbackTask(queue))
-        .map((lane) => [lane.queue, lane.concurrency]),
-    );
+    return this.#lanes.queues;
   }
 
   get health(): WorkerHealth {
@@ -157,7 +145,10 @@ export class Worker {
       throw new WorkerStateError("this worker was stopped before it had started");
     }
     const conversation = new Conversation(store, this.#plan, this.#tasks.names, this.#clock, {
-      onLeases: (lane, leases) => this.#reserved(lane, leases),
+      onLeases: (lane, leases) => {
+        this.#guard?.hold(leases.map(({ lease }) => lease));
+        this.#lanes.reserved(lane, leases);
+      },
       onParked: (queue, task, count) => this.#outcomes.unknownTask(queue, task, count),
       onError: (error) => this.#outcomes.error(error),
     });
@@ -172,7 +163,7 @@ export class Worker {
     this.#keepAlive.hold();
     if (this.#plan.graceMs !== undefined) this.#signals.listen(this.#plan.graceMs);
     this.#state = "running";
-    for (const [queue, plan] of this.#plan.queues) this.#open(queue, plan);
+    for (const [queue, plan] of this.#plan.queues) this.#lanes.open(queue, plan);
     this.#startedAt = this.#clock.now();
     if (store.presence !== undefined) {
       this.#announcer = new Announcer(store.presence, store, this.#clock, this.#host.logger, this.name, () =>
@@ -194,16 +185,15 @@ export class Worker {
     if (this.#state !== "running") throw new WorkerStateError(`this worker is ${this.#state}, not running`);
     const plan = queuePlan(queue, options);
     if (this.#lanes.has(queue)) throw new ConfigurationError(`queue "${queue}" is served already`);
-    this.#open(queue, plan);
+    this.#lanes.open(queue, plan);
     this.#announcer?.announce();
   }
 
   /** Stops serving one queue; resolves when its running jobs are done. Nothing happens if it is not served. */
   async stopQueue(queue: string): Promise<void> {
-    const lanes = [queue, callbackQueue(queue)].flatMap((name) => this.#lanes.get(name) ?? []);
-    for (const lane of lanes) this.#close(lane);
+    const lanes = this.#lanes.close(queue);
     if (lanes.length > 0) this.#announcer?.announce();
-    await this.#whenDrained(() => lanes.every(({ taken }) => taken === 0));
+    await this.#lanes.whenDrained(() => lanes.every(({ taken }) => taken === 0));
   }
 
   /**
@@ -250,14 +240,6 @@ export class Worker {
     return { conversation, guard };
   }
 
-  #open(queue: string, plan: QueuePlan): void {
-    this.#addLane(queue, plan);
-    const callbacks = callbackQueue(queue);
-    if (this.#hasCallbacks && !this.#lanes.has(callbacks)) {
-      this.#addLane(callbacks, { concurrency: this.#plan.callbackConcurrency, minIntervalMs: 0 });
-    }
-  }
-
   #tellReady(executables: ExecutablesInForce | undefined): void {
     const queues = [...this.#plan.queues.keys()];
     this.#emitter.emit("ready", { worker: this.name, queues, ...(executables === undefined ? {} : { executables }) });
@@ -272,81 +254,15 @@ export class Worker {
   #lookAtFolder(): void {
     if (!this.#tasks.refresh()) return;
     this.#announcer?.announce();
-    for (const lane of this.#lanes.values()) {
-      this.#conversation?.removeLane(lane);
-      lane.stopped = false;
-      this.#conversation?.addLane(lane);
-    }
+    this.#lanes.ask();
     this.#announcer?.announce();
-  }
-
-  #addLane(queue: string, plan: QueuePlan): void {
-    const earlier = this.#closed.get(queue);
-    const lane = new Lane(queue, plan, this.#plan.aheadMs, this.#clock.monotonic(), earlier);
-    this.#lanes.set(queue, lane);
-    this.#conversation?.addLane(lane);
-  }
-
-  #close(lane: Lane): void {
-    this.#conversation?.removeLane(lane);
-    this.#lanes.delete(lane.queue);
-    this.#closed.set(lane.queue, lane);
-    for (const { lease } of lane.takeStale(Number.POSITIVE_INFINITY)) this.#runner.release(lease);
-  }
-
-  #reserved(lane: Lane, leases: readonly Reserved[]): void {
-    this.#guard?.hold(leases.map(({ lease }) => lease));
-    if (lane.stopped) {
-      for (const { lease } of leases) this.#runner.release(lease);
-      return;
-    }
-    lane.put(leases.filter(({ lease }) => this.#runner.admit(lease)));
-    this.#fill(lane);
-  }
-
-  #fill(lane: Lane): void {
-    while (lane.hasRoom) {
-      const reserved = lane.take();
-      if (reserved === undefined) return;
-      if (this.#runner.begin(lane, reserved) && lane.minIntervalMs > 0) this.#rest(lane);
-    }
-    if (lane.buffered > 0) this.#watchStale();
-  }
-
-  /** Between two starts of a paced queue. */
-  #rest(lane: Lane): void {
-    lane.resting = true;
-    this.#clock.setTimer(lane.minIntervalMs, () => {
-      lane.resting = false;
-      this.#slotFree(lane);
-    });
-  }
-
-  /** Gives back what was reserved ahead and is still not started. */
-  #watchStale(): void {
-    this.#staleTimer ??= this.#clock.setTimer(STALE_MS, () => {
-      this.#staleTimer = undefined;
-      const before = this.#clock.monotonic() - STALE_MS;
-      for (const lane of this.#lanes.values()) {
-        for (const { lease } of lane.takeStale(before)) this.#runner.release(lease);
-        if (lane.buffered > 0) this.#watchStale();
-      }
-    });
-  }
-
-  #slotFree(freed: Lane): void {
-    // The queue may have been stopped and started again since the job began.
-    const lane = this.#lanes.get(freed.queue) ?? freed;
-    this.#fill(lane);
-    if (lane.isStarving) this.#conversation?.wake();
-    for (const check of [...this.#drained]) check();
   }
 
   async #stop(timeoutMs: number): Promise<void> {
     this.#state = "stopping";
     this.#emitter.emit("stopping", { worker: this.name });
     this.#unwatch?.();
-    for (const lane of this.#lanes.values()) this.#close(lane);
+    this.#lanes.closeAll();
     await this.#grace(timeoutMs);
     await this.#runner.leaveAll();
     await this.#conversation?.flush(FLUSH_MS);
@@ -355,7 +271,7 @@ export class Worker {
     this.#guard?.close();
     this.#conversation?.close();
     this.#purge?.stop();
-    this.#staleTimer?.cancel();
+    this.#lanes.end();
     this.#signals.ignore();
     strayRejections.uninstall();
     this.#keepAlive.release();
@@ -370,19 +286,7 @@ export class Worker {
       this.#graceOver = resolve;
     });
     const timer = this.#clock.setTimer(timeoutMs, () => this.#graceOver?.());
-    await Promise.race([this.#whenDrained(() => this.#runner.running === 0), over]);
+    await Promise.race([this.#lanes.whenDrained(() => this.#runner.running === 0), over]);
     timer.cancel();
-  }
-
-  #whenDrained(isDrained: () => boolean): Promise<void> {
-    if (isDrained()) return Promise.resolve();
-    return new Promise((resolve) => {
-      const check = (): void => {
-        if (!isDrained()) return;
-        this.#drained = this.#drained.filter((other) => other !== check);
-        resolve();
-      };
-      this.#drained.push(check);
-    });
   }
 }
