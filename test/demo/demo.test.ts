@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -29,7 +30,7 @@ describe("the demonstration", () => {
     { timeout: 60_000 },
     async () => {
       const { code, output } = await runDemo();
-      expect(code, output).toBe(0);
+      assert.equal(code, 0, output);
       const sent = row(output, "sent");
       expect(sent).toBeGreaterThanOrEqual(500);
       expect(row(output, "succeeded")).toBe(sent);
