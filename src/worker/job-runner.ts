@@ -1,28 +1,16 @@
-import type { Clock, Executor, Lease, Settlement } from "../contracts/index.ts";
+import type { Clock, Executor, Lease } from "../contracts/index.ts";
 import { type AnyTask, type JobBody, type RunPolicy, decodeBody, runPolicy } from "../core/index.ts";
 import { JobCrashedError, TaskUnknownError } from "../errors/index.ts";
 import type { AttemptEnd } from "./attempt-outcome.ts";
-import { callbackJob, hasCallbacks } from "./callbacks.ts";
 import { checkedExecutor } from "./checked-executor.ts";
-import type { Conversation, PendingSettlement } from "./conversation.ts";
-import { decide } from "./decide.ts";
 import type { KnownTasks } from "./known-tasks.ts";
 import type { Lane, Reserved } from "./lane.ts";
-import type { LeaseGuard } from "./lease-guard.ts";
 import { type Outcomes, infoOf } from "./outcomes.ts";
 import { type AttemptSetting, RunningJob } from "./running-job.ts";
+import { Settling, type WorkerLines } from "./settling.ts";
 import { Suspects } from "./suspects.ts";
 import type { WorkerHost } from "./worker-host.ts";
 import type { WorkerPlan } from "./worker-options.ts";
-
-/** What a runner speaks with. */
-export interface RunnerLines {
-  readonly conversation: Conversation;
-  readonly guard: LeaseGuard;
-}
-
-/** How long a suspect is put off while another one is held. */
-const PUT_OFF_MS = 500;
 
 /** How long bodies that were killed are waited for when a worker stops. */
 const KILL_LIMIT_MS = 500;
@@ -36,7 +24,7 @@ export class JobRunner {
   readonly #tasks: KnownTasks;
   readonly #executorFor: (task: AnyTask) => Executor;
   readonly #outcomes: Outcomes;
-  readonly #lines: () => RunnerLines;
+  readonly #lines: () => WorkerLines;
   readonly #onSlotFree: (lane: Lane) => void;
   readonly #setting: AttemptSetting;
   readonly #policies = new WeakMap<AnyTask, RunPolicy>();
@@ -44,6 +32,7 @@ export class JobRunner {
   readonly #running = new Map<string, RunningJob>();
   readonly #hung = new Set<RunningJob>();
   readonly #suspects: Suspects;
+  readonly #settling: Settling;
 
   constructor(
     host: WorkerHost,
@@ -51,7 +40,7 @@ export class JobRunner {
     tasks: KnownTasks,
     executorFor: (task: AnyTask) => Executor,
     outcomes: Outcomes,
-    lines: () => RunnerLines,
+    lines: () => WorkerLines,
     onSlotFree: (lane: Lane) => void,
   ) {
     this.#host = host;
@@ -61,7 +50,8 @@ export class JobRunner {
     this.#outcomes = outcomes;
     this.#lines = lines;
     this.#onSlotFree = onSlotFree;
-    this.#suspects = new Suspects(plan.maxCrashes, (lease) => this.#putOff(lease));
+    this.#settling = new Settling({ host, plan, outcomes, lines, onGone: (lease) => this.#suspects.drop(lease) });
+    this.#suspects = new Suspects(plan.maxCrashes, (lease) => this.#settling.putOff(lease));
     this.#setting = {
       clock: host.clock,
       logger: host.logger,
@@ -75,7 +65,7 @@ export class JobRunner {
         // No slot is free, but one attempt less is waited for.
         this.#onSlotFree(job.lane);
       },
-      onLateStray: (job, end) => this.#amend(job, end),
+      onLateStray: (job, end) => this.#settling.amend(job, end),
       onNoted: (job) => this.#lines().guard.noted(job),
     };
   }
@@ -115,7 +105,7 @@ export class JobRunner {
     if (task === undefined) {
       // The file behind it is gone since it was asked for; asked for again, without that name, the job is set aside.
       this.#tasks.refresh();
-      this.release(lease);
+      this.#settling.release(lease);
       return false;
     }
     this.#running.set(lease.id, job);
@@ -133,21 +123,7 @@ export class JobRunner {
 
   /** Gives a lease back uncharged. */
   release(lease: Lease): void {
-    const { conversation } = this.#lines();
-    conversation.settle({
-      settlement: { id: lease.id, lease: lease.lease, to: "queued", charged: false },
-      onOutcome: (outcome) => {
-        if (outcome === "cancelled") {
-          conversation.settle({
-            settlement: decide({ ...this.#decisionOf(lease, runPolicy(this.#host.plan)), end: { kind: "cancelled" } }),
-            onOutcome: () => this.#drop(lease),
-          });
-          return;
-        }
-        this.#drop(lease);
-        if (outcome === "applied") this.#outcomes.released(infoOf(lease));
-      },
-    });
+    this.#settling.release(lease);
   }
 
   /** Another worker has the job. */
@@ -177,8 +153,8 @@ export class JobRunner {
     await this.#killed(jobs.filter((job) => job.isKillable));
     for (const [at, job] of jobs.entries()) {
       if (job.policy.delivery === "at-most-once") {
-        this.#settle(job, { kind: "permanent", error: reasons[at] }, true);
-      } else this.release(job.lease);
+        this.#settling.settle(job, { kind: "permanent", error: reasons[at] }, true);
+      } else this.#settling.release(job.lease);
     }
   }
 
@@ -199,26 +175,6 @@ export class JobRunner {
     // Lost, or left behind by a stop, in the meantime.
     if (job.isSettled) this.#returned(job);
     else job.start(executor, job.body.args);
-  }
-
-  /** Gives a lease back uncharged, not to be reserved again for a while. */
-  #putOff(lease: Lease): Promise<void> {
-    const { conversation, guard } = this.#lines();
-    return new Promise((resolve) => {
-      conversation.settle({
-        settlement: { id: lease.id, lease: lease.lease, to: "retrying", charged: false, delayMs: PUT_OFF_MS },
-        onOutcome: () => {
-          guard.drop(lease);
-          resolve();
-        },
-      });
-    });
-  }
-
-  /** The lease is not this worker's any more. */
-  #drop(lease: Lease): void {
-    this.#lines().guard.drop(lease);
-    this.#suspects.drop(lease);
   }
 
   #policyOf(task: AnyTask | undefined, body: JobBody): RunPolicy {
@@ -257,14 +213,14 @@ export class JobRunner {
 
   /** Nothing ran, so nothing is charged; the reason stands in the record. */
   #settleUnrun(job: RunningJob, end: AttemptEnd): void {
-    this.#settle(job, end, false);
+    this.#settling.settle(job, end, false);
   }
 
   #ended(job: RunningJob, end: AttemptEnd): void {
     this.#running.delete(job.lease.id);
     job.lane.finishedOne();
     this.#lines().guard.forgetNotes(job);
-    this.#settle(job, end, true);
+    this.#settling.settle(job, end, true);
   }
 
   #returned(job: RunningJob): void {
@@ -273,83 +229,9 @@ export class JobRunner {
     this.#onSlotFree(job.lane);
   }
 
-  #settle(job: RunningJob, end: AttemptEnd, ran: boolean): void {
-    job.outcome = this.#outcomeOf(job, end, ran);
-    this.#lines().conversation.settle(job.outcome);
-  }
-
-  /** Node tells of a rejection that nobody awaits after the body is back, in the same turn: before its outcome leaves. */
-  #amend(job: RunningJob, end: AttemptEnd): boolean {
-    const { outcome } = job;
-    if (outcome === undefined || outcome.sent === true) return false;
-    if (outcome.settlement.to === "succeeded") Object.assign(outcome, this.#outcomeOf(job, end, true));
-    return true;
-  }
-
-  #outcomeOf(job: RunningJob, end: AttemptEnd, ran: boolean): PendingSettlement {
-    const { lease, policy, task } = job;
-    const endedAt = lease.reservedAt + Math.round(this.#clock.monotonic() - job.receivedAt);
-    const decided = decide({
-      ...this.#decisionOf(lease, policy),
-      maxPayloadBytes: this.#maxResultBytes(task),
-      end,
-      valueTold: task !== undefined && hasCallbacks(task),
-      endedAt,
-      ran,
-      notes: job.notes,
-      maxAttempts: job.maxAttempts,
-    });
-    const settlement = ran ? decided : uncharged(decided);
-    return {
-      settlement: this.#withCallbacks(settlement, task, job),
-      onOutcome: (outcome) => {
-        if (outcome === "cancelled") {
-          // Somebody cancelled it while its outcome was on the way: cancelled beats what comes later.
-          this.#settle(job, { kind: "cancelled" }, ran);
-          return;
-        }
-        this.#drop(lease);
-        if (outcome === "stale") this.#outcomes.stalled(infoOf(lease));
-        else this.#outcomes.recorded(lease, settlement, end, endedAt - lease.reservedAt);
-      },
-    };
-  }
-
-  #withCallbacks(settlement: Settlement, task: AnyTask | undefined, job: RunningJob): Settlement {
-    const { lease, body, policy } = job;
-    const follow = task === undefined ? undefined : callbackJob(task, lease, settlement, body.traceparent);
-    if (follow === undefined) return settlement;
-    const { result, ...rest } = settlement;
-    return { ...rest, ...(result === undefined || policy.resultMs === 0 ? {} : { result }), follow: [follow] };
-  }
-
-  #decisionOf(lease: Lease, policy: RunPolicy): Omit<Parameters<typeof decide>[0], "end"> {
-    return {
-      lease,
-      policy,
-      endedAt: lease.reservedAt,
-      ran: false,
-      worker: this.#plan.name,
-      notes: undefined,
-      maxAttempts: undefined,
-      maxPayloadBytes: this.#host.maxPayloadBytes,
-    };
-  }
-
-  /** A program's output has a cap of its own; as JSON, a byte of it may take two. */
-  #maxResultBytes(task: AnyTask | undefined): number {
-    const { maxPayloadBytes } = this.#host;
-    return Math.max(maxPayloadBytes, 2 * (task?.executable?.maxOutputBytes ?? 0) + 2);
-  }
-
   get #clock(): Clock {
     return this.#host.clock;
   }
-}
-
-/** The end of a job without an attempt: none is charged, and none is put into its history. */
-function uncharged({ trail: _, ...settlement }: Settlement): Settlement {
-  return { ...settlement, charged: false };
 }
 
 function unknownTask(lease: Lease): AttemptEnd {

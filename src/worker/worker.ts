@@ -9,12 +9,13 @@ import { packageVersion } from "../internal/package-version.ts";
 import { Announcer } from "./announcer.ts";
 import { hasCallbacks, isCallbackTask } from "./callbacks.ts";
 import { Conversation } from "./conversation.ts";
-import { JobRunner, type RunnerLines } from "./job-runner.ts";
+import { JobRunner } from "./job-runner.ts";
 import { KnownTasks } from "./known-tasks.ts";
 import { Lanes } from "./lanes.ts";
 import { LeaseGuard } from "./lease-guard.ts";
 import { Outcomes } from "./outcomes.ts";
 import { PurgeLoop } from "./purge-loop.ts";
+import type { WorkerLines } from "./settling.ts";
 import { StopSignals } from "./stop-signals.ts";
 import { strayRejections } from "./stray-rejections.ts";
 import type { WorkerEvents } from "./worker-events.ts";
@@ -233,7 +234,7 @@ export class Worker {
     };
   }
 
-  #lines(): RunnerLines {
+  #lines(): WorkerLines {
     const conversation = this.#conversation;
     const guard = this.#guard;
     if (conversation === undefined || guard === undefined) throw new WorkerStateError("this worker was not started");
