@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import type { LeaseSignal } from "../../contracts/index.ts";
 import { pauseMs } from "../../internal/patience.ts";
-import type { RawJobs } from "./partition.ts";
+import type { RawJobs } from "./stored-jobs.ts";
 
 export interface Hearing {
   /** A queue got something. */

@@ -4,7 +4,7 @@ import { readIndexElement } from "./packed-jobs.ts";
 import type { Partition } from "./partition.ts";
 
 /** Jobs that one look reads at the most, as many as are read in one go. */
-const WINDOW = 500;
+const WINDOW = 250;
 
 /** Where a listing goes on: in the index, before a job of an element; in a set that is ordered by acceptance, below a place. */
 type Place =
@@ -146,7 +146,6 @@ async function lookAtIndex(
   partition: Partition,
   { element, before }: Extract<Place, { kind: "index" }>,
 ): Promise<{ readonly found: readonly Found[]; readonly rest: Place | undefined }> {
-  // One element may hold a thousand ids, or one.
   const upTo = element === undefined ? "" : String(element + 1);
   const [trimmed, from, elements] = await partition.run<readonly [number, number, readonly string[]]>("page", [
     upTo,

@@ -18,31 +18,23 @@ import type { Connection } from "./connection.ts";
 import type { Holders } from "./holders.ts";
 import { steadyMs } from "./lease-board.ts";
 import { type RawExchange, type Shared, packExchange, readExchange } from "./packed-exchange.ts";
+import { inSteps } from "./in-steps.ts";
 import { packJobs, packOneJob } from "./packed-jobs.ts";
 import { type RawUpdate, SAVE_OUTCOMES, packUpdates } from "./packed-updates.ts";
 import { shareOut } from "./posts.ts";
 import type { RenewedHolder } from "./renewals.ts";
 import type { Operation } from "./scripts.ts";
-import { readHead, readRunning, stateOf, storedJob } from "./stored-record.ts";
+import { joinReplies, splitExchange } from "./split-exchange.ts";
+import { type Loaded, type RawJobs, readJobs } from "./stored-jobs.ts";
+import { readHead, readRunning, stateOf } from "./stored-record.ts";
 import { SLEEP_MS } from "./waiting.ts";
 
-/** load.lua's reply. */
-export type RawJobs = readonly [
-  now: number,
-  records: readonly (string | null)[],
-  progress: readonly (string | null)[],
-  running: readonly (string | null)[],
-];
-
-/** Jobs as they were read, and when. */
-export interface Loaded {
-  readonly now: number;
-  readonly jobs: readonly (StoredJob | undefined)[];
-}
-
 const COUNTED = ["queued", "scheduled", "retrying", "running", "succeeded", "failed", "expired", "cancelled"] as const;
-/** Leases looked at in one go. */
+/** Records of one call that are deleted for good. */
 const CHUNK = 500;
+/** Jobs of one call that are read, and of one that changes each by itself: a script holds up everybody else. */
+const READ_JOBS = 250;
+const CHANGED_JOBS = 100;
 
 export interface PartitionOptions {
   /** What its keys begin with. */
@@ -145,6 +137,28 @@ export class Partition {
 
   async exchange(request: ExchangeRequest): Promise<Exchanged> {
     await this.#clearDoubts();
+    const parts = splitExchange(request);
+    const [only, ...others] = parts;
+    if (only !== undefined && others.length === 0) return this.#exchange(only);
+    const answers = await Promise.allSettled(parts.map((part) => this.#exchange(part)));
+    const failed = answers.find((answer) => answer.status === "rejected");
+    const done = answers.map((answer) => (answer.status === "fulfilled" ? answer.value : undefined));
+    if (failed !== undefined) {
+      for (const [at, part] of parts.entries()) {
+        const reply = done[at]?.reply;
+        if (reply !== undefined) this.disown(part, reply);
+      }
+      throw failed.reason;
+    }
+    const exchanged = done.filter((each) => each !== undefined);
+    return {
+      reply: joinReplies(exchanged.map(({ reply }) => reply)),
+      posts: exchanged.flatMap(({ posts }) => posts),
+      late: exchanged.some(({ late }) => late),
+    };
+  }
+
+  async #exchange(request: ExchangeRequest): Promise<Exchanged> {
     const { indexed, number, partitions } = this.#options;
     const makeBeds = this.beds.prepare(request.reserve?.queues ?? []);
     this.#turn += 1;
@@ -194,8 +208,13 @@ export class Partition {
   }
 
   async load(ids: readonly string[]): Promise<Loaded> {
-    if (ids.length === 0) return { now: 0, jobs: [] };
-    return readJobs(ids, await this.run<RawJobs>("load", ids));
+    let now = 0;
+    const jobs = await inSteps(ids, READ_JOBS, async (step) => {
+      const loaded = readJobs(step, await this.run<RawJobs>("load", step));
+      now = loaded.now;
+      return loaded.jobs;
+    });
+    return { now, jobs };
   }
 
   /** The same, with what tells apart jobs that had one id after the other. */
@@ -224,8 +243,9 @@ export class Partition {
   }
 
   async cancel(ids: readonly string[], { recordMs }: Keep): Promise<readonly (JobState | undefined)[]> {
-    if (ids.length === 0) return [];
-    const letters = await this.run<readonly string[]>("cancel", [String(recordMs ?? -1), ...ids]);
+    const letters = await inSteps(ids, CHANGED_JOBS, (step) =>
+      this.run<readonly string[]>("cancel", [String(recordMs ?? -1), ...step]),
+    );
     return letters.map(stateOf);
   }
 
@@ -254,15 +274,23 @@ export class Partition {
   }
 
   async replay(ids: readonly string[]): Promise<readonly (StoredJob | undefined)[]> {
-    if (ids.length === 0) return [];
-    const replayed = await this.run<readonly number[]>("replay", ids);
+    const replayed = await inSteps(ids, CHANGED_JOBS, (step) => this.run<readonly number[]>("replay", step));
     const { jobs } = await this.load(ids);
     return jobs.map((job, at) => (replayed[at] === 1 ? job : undefined));
   }
 
-  removeDead(ids: readonly string[] | undefined, limit: number): Promise<number> {
-    if (ids?.length === 0) return Promise.resolve(0);
-    return this.run("remove-dead", [String(limit), ...(ids ?? [])]);
+  async removeDead(ids: readonly string[] | undefined, limit: number): Promise<number> {
+    if (ids !== undefined) {
+      const removed = await inSteps(ids, READ_JOBS, async (step) => [
+        await this.run<number>("remove-dead", [String(limit), ...step]),
+      ]);
+      return removed.reduce((sum, each) => sum + each, 0);
+    }
+    let removed = 0;
+    for (let step = READ_JOBS; step === READ_JOBS && removed < limit; removed += step) {
+      step = await this.run<number>("remove-dead", [String(Math.min(READ_JOBS, limit - removed))]);
+    }
+    return removed;
   }
 
   /** Keeps what holders have. Says for each whether it may have lost some. */
@@ -282,8 +310,8 @@ export class Partition {
   /** Of leases that this process holds, those that were lost, and those whose cancellation was requested. */
   async examine(leases: readonly LeaseRef[]): Promise<readonly LeaseSignal[]> {
     const signals: LeaseSignal[] = [];
-    for (let from = 0; from < leases.length; from += CHUNK) {
-      const chunk = leases.slice(from, from + CHUNK);
+    for (let from = 0; from < leases.length; from += READ_JOBS) {
+      const chunk = leases.slice(from, from + READ_JOBS);
       const [, , , stamps] = await this.run<RawJobs>(
         "load",
         chunk.map(({ id }) => id),
@@ -336,10 +364,4 @@ function nameOf({ id, lease }: LeaseRef): string {
 
 function outcomesOf(jobs: readonly NewJob[], letters: string): readonly EnqueueOutcome[] {
   return jobs.map((_, at) => (letters[at] === "e" ? "exists" : "accepted"));
-}
-
-/** Reads what is stored of jobs. */
-export function readJobs(ids: readonly string[], [now, records, progress, running]: RawJobs): Loaded {
-  const jobs = ids.map((id, at) => storedJob(id, records[at] ?? null, progress[at] ?? null, running[at] ?? null, now));
-  return { now, jobs };
 }

@@ -47,7 +47,7 @@ test("more jobs can be waited for than a call takes arguments", async () => {
   const jobs = new Map(ids.map((id) => [id, job(id)]));
   const { watched, looks, reports } = watchOver(jobs);
   watched.add(ids);
-  await vi.waitFor(() => expect(looks).toHaveLength(400), { timeout: 20_000 });
+  await vi.waitFor(() => expect(looks).toHaveLength(800), { timeout: 20_000 });
   await setImmediate();
   jobs.set("job-1", job("job-1", { state: "succeeded" }));
   watched.ended(["job-1"]);

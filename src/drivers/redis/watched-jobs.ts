@@ -1,9 +1,9 @@
 import type { StoredJob, WatchedJob } from "../../contracts/index.ts";
 import { isFinal } from "../../core/state.ts";
-import type { Loaded } from "./partition.ts";
+import type { Loaded } from "./stored-jobs.ts";
 
 /** Ids looked up in one go. */
-const CHUNK = 500;
+const CHUNK = 250;
 /** A look behind what is told: what was said while nobody listened is noticed by then. */
 const SLOW_LOOK_MS = 30_000;
 /** The same where no word can be heard. */

@@ -39,6 +39,12 @@ local function existing(ids)
   return there
 end
 
+-- What must be known of an accepted job where it does not simply stand in line.
+local function headOfAccepted(sequence, group)
+  local order = (9 - group.priority) * SPAN + sequence
+  return { queue = group.queue, sequence = sequence, order = order, expireAt = group.expireAt }
+end
+
 -- Puts accepted jobs of one group where they wait; `ids` by their index.
 local function place(ids, from, to, base, group)
   local queue, priority = group.queue, group.priority
@@ -48,16 +54,11 @@ local function place(ids, from, to, base, group)
   for i = from, to do
     local id = ids[i]
     if id then
-      local function head()
-        local sequence = base + i
-        local order = (9 - priority) * SPAN + sequence
-        return { queue = queue, sequence = sequence, order = order, expireAt = group.expireAt }
-      end
       if group.due ~= nil and group.due > now then
-        makeDue(id, head(), "s", group.due)
+        makeDue(id, headOfAccepted(base + i, group), "s", group.due)
         isNew = true
       elseif group.lease > 0 or (ghosts and call("HEXISTS", P .. "ghosts", id) == 1) then
-        makeReady(id, head())
+        makeReady(id, headOfAccepted(base + i, group))
         wake(queue, 1)
         isNew = true
       else

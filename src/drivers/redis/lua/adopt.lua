@@ -18,4 +18,4 @@ if kept > 0 then
   call("HINCRBY", P .. "held", new, kept)
   call("HINCRBY", P .. "held", old, -kept)
 end
-return giveBackOf(old, 0, 5) == nil and 0 or 1
+return giveBackOf(old, 0, SLICES) == nil and 0 or 1

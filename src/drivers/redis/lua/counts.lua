@@ -11,7 +11,7 @@ for _, id in ipairs(call("ZRANGEBYSCORE", P .. "elsewhere", "-inf", now, "LIMIT"
   end
 end
 
-local found = call("SSCAN", P .. "queues", ARGV[2], "COUNT", 50)
+local found = call("SSCAN", P .. "queues", ARGV[2], "COUNT", 10)
 local counted = {}
 for _, queue in ipairs(found[2]) do
   promote(queue)

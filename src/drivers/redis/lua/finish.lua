@@ -36,3 +36,17 @@ local function dropSpent(id, progress)
   count(progress.state, progress.queue, -1)
   forget({ id })
 end
+
+-- Removes final jobs, each with its id and progress, for good.
+local function forgetFinal(jobs)
+  local ids, counted = {}, {}
+  for i, each in ipairs(jobs) do
+    local key = each.progress.state .. " " .. each.progress.queue
+    ids[i] = each.id
+    counted[key] = (counted[key] or 0) + 1
+  end
+  for key, n in pairs(counted) do
+    call("HINCRBY", P .. "counts", key, -n)
+  end
+  forget(ids)
+end

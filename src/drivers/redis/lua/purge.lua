@@ -17,7 +17,7 @@ local function sweep(name, over, remove)
     end
     done = i
     if verdict then
-      swept[#swept + 1] = { id, progress }
+      swept[#swept + 1] = { id = id, progress = progress }
     end
   end
   if done > 0 then
@@ -26,8 +26,8 @@ local function sweep(name, over, remove)
       call("ZREM", P .. "ends", name)
     end
   end
-  for _, each in ipairs(swept) do
-    remove(each[1], each[2])
+  if #swept > 0 then
+    remove(swept)
   end
   left = left - done
   purged = purged + #swept
@@ -47,10 +47,7 @@ local function sweepRecords(name)
       return nil
     end
     return isSpent(progress)
-  end, function(id, progress)
-    count(progress.state, progress.queue, -1)
-    forget({ id })
-  end)
+  end, forgetFinal)
 end
 
 local function sweepValues(name)
@@ -59,9 +56,11 @@ local function sweepValues(name)
       return nil
     end
     return progress.finished + progress.keepValue <= now
-  end, function(id, progress)
-    progress.value = nil
-    saveProgress(id, progress)
+  end, function(swept)
+    for _, each in ipairs(swept) do
+      each.progress.value = nil
+      saveProgress(each.id, each.progress)
+    end
   end)
 end
 

@@ -1,6 +1,9 @@
 -- Gives leases. A reservation `r` is a list of queues, each with its name and limit, and who asks for what: holder, turn,
 -- worker, leaseMs, parkMs, sleepMs, tasks.
 
+-- Jobs looked at in one call, beyond which nothing more is done for a limit that is not reached.
+local MOST = 300
+
 -- Whether nothing is there but one list of jobs for each queue, as it mostly is; asked at once, since there are many reasons
 -- why not. What is due later does not count.
 local function isPlain(r)
@@ -90,7 +93,7 @@ local function reserveOf(queue, limit, plain, r, out, parked)
   if not plain and call("EXISTS", P .. "parked-tasks:" .. queue) == 1 then
     rarely().unpark(queue, r.tasks, limit)
   end
-  local missing = limit
+  local missing, seen = limit, 0
   for _ = 1, 10 do
     local picked, mixed
     if plain then
@@ -102,12 +105,12 @@ local function reserveOf(queue, limit, plain, r, out, parked)
       break
     end
     local ids, parks = lease(queue, picked, mixed, r, out, parked)
-    missing = missing - #ids
+    missing, seen = missing - #ids, seen + #picked
     if not plain and #ids > 0 then
       call("ZREM", P .. "expiring:" .. queue, unpack(ids))
     end
     -- What was parked leaves room for more.
-    if not parks or missing <= 0 then
+    if not parks or missing <= 0 or seen > MOST then
       break
     end
   end

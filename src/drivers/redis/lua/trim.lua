@@ -19,15 +19,17 @@ local function trimIndex(budget)
       ids[#ids + 1] = last
     end
     budget = budget - #ids
-    local absent = 0
+    local present = {}
     for i, record in ipairs(call("HMGET", P .. "jobs", unpack(ids))) do
       local head = headOf(record)
-      if head == nil or head.base ~= base then
-        absent = absent + 1
-      else
-        call("ZADD", P .. "survivors", text(head.sequence), ids[i])
+      if head ~= nil and head.base == base then
+        present[#present + 1] = text(head.sequence)
+        present[#present + 1] = ids[i]
       end
     end
-    call("HINCRBY", P .. "facts", "gone", -absent)
+    if #present > 0 then
+      call("ZADD", P .. "survivors", unpack(present))
+    end
+    call("HINCRBY", P .. "facts", "gone", #present / 2 - #ids)
   end
 end
