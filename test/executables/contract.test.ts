@@ -534,7 +534,8 @@ test("a folder that is not there is refused at once, and so are options that are
       (error) => error instanceof ConfigurationError && message.test(error.message),
     );
   };
-  refused({ folder: workshop.path("none") }, /is not there/);
+  refused({ folder: workshop.path("none") }, /none is not there; give the folder that the programs are in/);
+  refused({ folder: "/etc/passwd" }, /\/etc\/passwd is no folder/);
   refused({ folder: workshop.bin, overflo: "cut" }, /did you mean "overflow"/);
   refused({ folder: workshop.bin, tasks: { "../x": {} } }, /no name for an executable/);
   refused({ folder: workshop.bin, tasks: { x: { isolation: "thread" } } }, /there is no option of executable "x"/);

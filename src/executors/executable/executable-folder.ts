@@ -7,6 +7,12 @@ const LOOK_MS = 1_000;
 /** Two changes closer than this may leave one time of change. */
 const COARSE_MS = 50;
 
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "is not there",
+  ENOTDIR: "is no folder",
+  EACCES: "may not be read by this user",
+};
+
 /** The folder whose files are tasks. It is read when it has changed, so files that come or go are noticed. */
 export class ExecutableFolder {
   /** Real, without symbolic links. */
@@ -26,7 +32,9 @@ export class ExecutableFolder {
       this.path = realpathSync(plan.folder);
       readdirSync(this.path);
     } catch (error) {
-      throw new ConfigurationError(`executables: ${plan.folder} is not there, or is no folder that can be read`, {
+      const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
+      const why = REASONS[String(code)] ?? `cannot be read: ${String(code)}`;
+      throw new ConfigurationError(`executables: ${plan.folder} ${why}; give the folder that the programs are in`, {
         cause: error,
       });
     }
