@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { describe, test, vi } from "vitest";
 import { ConfigurationError, Millrace, ProcessExitError, type TaskFailedError } from "../../src/index.ts";
-import { next, rejection, until } from "../features/settings.ts";
+import { SILENT, next, rejection, until } from "../features/settings.ts";
 import { COMPILER, Workshop, compiled } from "./workshop.ts";
 
 describe("arguments", () => {
@@ -308,6 +308,19 @@ describe("files", () => {
     const app = await workshop.open();
     chmodSync(workshop.bin, 0o777);
     assert.match((await app.failure("it")).message, /its folder is writable by others/);
+  });
+
+  test("a worker of such a folder says so when it starts", async () => {
+    const workshop = new Workshop();
+    const warnings: string[] = [];
+    const logger = { ...SILENT, warn: (message: string) => void warnings.push(message) };
+    await workshop.open({}, { logger });
+    assert.deepEqual(warnings, []);
+    chmodSync(workshop.bin, 0o775);
+    await workshop.open({}, { logger });
+    assert.deepEqual(warnings, [
+      `executables: no file of ${workshop.bin} is run, because it is writable by others than its owner; chmod go-w takes that away`,
+    ]);
   });
 
   test.runIf(COMPILER)("a program that is open for writing is busy, and runs when it is not any more", async () => {

@@ -1,6 +1,7 @@
 import { type FSWatcher, readdirSync, realpathSync, statSync, watch } from "node:fs";
 import { type AnyTask, type ExecutablesPlan, isExecutableName } from "../../core/index.ts";
 import { CapabilityError, ConfigurationError } from "../../errors/index.ts";
+import { foreignness } from "./foreignness.ts";
 
 /** How often it is looked at where the system does not tell of changes. */
 const LOOK_MS = 1_000;
@@ -62,6 +63,12 @@ export class ExecutableFolder {
       this.#tasks.set(name, task);
     }
     return task;
+  }
+
+  /** Why none of its files is run, as it is now: who else could put one there. */
+  get fault(): string | undefined {
+    const users = this.#plan.all.flatMap(({ executable }) => executable?.user?.uid ?? []);
+    return foreignness(statSync(this.path), [process.geteuid?.() ?? 0, ...users]);
   }
 
   /** Calls when files may have come or gone; returns how to stop that. */
