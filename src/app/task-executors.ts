@@ -68,6 +68,8 @@ export class TaskExecutors implements Executors {
       }
       checkConfinement(limits, user, containment.kind === "namespace");
     }
+    const { path, fault } = this.folder;
+    if (fault !== undefined) this.#setting.logger.warn(`executables: no file of ${path} is run, because it ${fault}`);
     await this.#workFolders.open();
     return { folder: this.folder.path, containment: containment.kind, ...(why === undefined ? {} : { why }) };
   }

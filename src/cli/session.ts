@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { Millrace, type MillraceOptions } from "../app/index.ts";
-import { storeUrl } from "../app/store-url.ts";
+import { type StoreUrl, storeUrl } from "../app/store-url.ts";
 import type { Configuration, SettingKey } from "../config/index.ts";
 import { ConfigurationError, StoreFileError } from "../errors/index.ts";
 import type { Client, Logger } from "../index.ts";
@@ -24,13 +24,21 @@ export interface Place {
 export async function placeOf(flags: Flags, own: readonly SettingKey[] = []): Promise<Place> {
   const configuration = await configurationOf(flags, own);
   const store = configuration.get("store") ?? "";
-  const { scheme, location } = storeUrl(store);
-  if (scheme === "memory") {
-    throw new ConfigurationError(
-      `"${store}" ends with the process that opens it, so no command could find what another one sent; give a store that stays, such as ${DEFAULT_STORE}`,
-    );
-  }
+  const { scheme, location } = lastingStore(store);
   return { configuration, store, file: scheme === "sqlite" ? location : undefined };
+}
+
+/**
+ * Takes the URL of a store apart that more than one command can work on.
+ *
+ * @throws ConfigurationError for one that ends with the process; StoreUrlError
+ */
+export function lastingStore(store: string): StoreUrl {
+  const url = storeUrl(store);
+  if (url.scheme !== "memory") return url;
+  throw new ConfigurationError(
+    `"${store}" ends with the process that opens it, so no command could find what another one sent; give a store that stays, such as ${DEFAULT_STORE}`,
+  );
 }
 
 /** The app that the settings describe. */

@@ -41,7 +41,8 @@ export function gatewayApi(routes: readonly Route[], desk: Desk, guards: Guards)
   }
   api.notFound(({ req }) => {
     const allow = methodsFor(routes, req.path).join(", ");
-    if (allow !== "") return failed(refused(405, `${req.method} is not for this path; ${allow} is`), guards, { allow });
+    if (allow !== "")
+      return failed(refused(405, `${req.method} is not for this path; use ${allow}`), guards, { allow });
     return failed(refused(404, "there is no such route; /docs lists them all"), guards);
   });
   api.onError((error) => failed(error, guards));

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { until } from "../features/settings.ts";
 import { Workbench } from "./workbench.ts";
 
 /** Each call is a process, and the machine may be busy. */
@@ -63,11 +64,36 @@ describe("millrace init", { timeout: PATIENCE_MS }, () => {
     expect(made.code).toBe(0);
     expect(read("asked")).toMatch(/^install millrace@\^\d+\.\d+\.\d+\n$/);
     expect(made.stdout).not.toContain("npm install millrace");
+    const redis = new Workbench({ empty: true });
+    await redis.run(["init", "--yes", "--store", "redis://127.0.0.1:1"], { PATH });
+    expect(read("asked")).toMatch(/^install millrace@\^\S+ ioredis@\^\d+\.\d+\.\d+\n$/);
+    await redis.remove();
     const other = new Workbench({ empty: true });
     const failed = await other.run(["init", "--yes"], { PATH, NPM_EXIT: "1" });
     expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining("npm ended with 1") });
     expect(failed.stdout).toContain("npm install millrace");
     await other.remove();
+  });
+
+  it("ends npm where it is ended itself", async () => {
+    bench.write("npm", `#!/bin/sh\necho $$ > "${bench.path("pid")}"\nexec sleep 1000\n`);
+    chmodSync(bench.path("npm"), 0o755);
+    const making = bench.start(["init", "--yes"], { PATH: `${bench.folder}${delimiter}${process.env["PATH"]}` });
+    const pid = await until(() => (existsSync(bench.path("pid")) ? Number(read("pid")) || undefined : undefined));
+    making.signal("SIGTERM");
+    expect(await making.end).toMatchObject({ code: 1, stderr: expect.stringContaining("npm ended with a signal") });
+    expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
+  });
+
+  it.each([
+    ["memory:", /"memory:" ends with the process that opens it/],
+    ["https://u:geheim@jobs.example", /"https:\/\/\*\*\*@jobs\.example" is a gateway, which takes jobs and runs none/],
+    ["redsi://x", /did you mean "redis:"/],
+  ])("refuses the store %s, in which no worker could find a job", async (store, sentence) => {
+    const { code, stderr } = await bench.run(["init", "--yes", "--no-install", "--store", store]);
+    expect(stderr).toMatch(sentence);
+    expect(code).toBe(2);
+    expect(existsSync(bench.path("tasks.ts"))).toBe(false);
   });
 
   it("writes over nothing, and nothing at all where one file is in the way", async () => {

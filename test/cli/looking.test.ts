@@ -87,18 +87,10 @@ describe("looking at a store from the command line", { timeout: PATIENCE_MS }, (
     bench.write("gate", "");
   });
 
-  it.skipIf(spawnSync("script", ["--version"]).status !== 0)(
-    "draws that again and again on a terminal, within its 80 columns, and leaves it as it was",
-    async () => {
-      await bench.run([
-        "send",
-        "add",
-        "1",
-        "2",
-        "--queue",
-        "a-queue-with-a-name-that-is-much-too-long-for-a-table-of-eighty-columns",
-      ]);
-      const command = `stty cols 80 rows 24; '${process.execPath}' '${MAIN}' top --interval 100ms; echo "left with $?"`;
+  describe.skipIf(spawnSync("script", ["--version"]).status !== 0)("on a terminal", () => {
+    /** What `top` draws on one of this size, until it has drawn twice and is told to leave. */
+    async function drawn(columns: number, rows: number): Promise<string> {
+      const command = `stty cols ${columns} rows ${rows}; '${process.execPath}' '${MAIN}' top --interval 100ms; echo "left with $?"`;
       const terminal = spawn("script", ["--quiet", "--command", command, "/dev/null"], {
         cwd: bench.folder,
         stdio: ["pipe", "pipe", "inherit"],
@@ -106,20 +98,59 @@ describe("looking at a store from the command line", { timeout: PATIENCE_MS }, (
       let text = "";
       terminal.stdout.setEncoding("utf8");
       for await (const part of terminal.stdout as AsyncIterable<string>) {
-        const drawn = text.split(HOME).length;
+        const before = text.split(HOME).length;
         text += part;
-        // Once it has drawn a second time, it is asked to leave.
-        if (drawn <= 2 && text.split(HOME).length > 2) terminal.stdin.write("q");
+        if (before <= 2 && text.split(HOME).length > 2) terminal.stdin.write("q");
       }
+      return text;
+    }
+
+    const LONG = "a-queue-with-a-name-that-is-much-too-long-for-a-table-of-eighty-columns";
+
+    it("draws that again and again, within its 80 columns, and leaves it as it was", async () => {
+      await bench.run(["send", "add", "1", "2", "--queue", LONG]);
+      const text = await drawn(80, 24);
       expect(text).toContain("left with 0");
       const [entered, left] = ["\u001b[?1049h", "\u001b[?1049l"].map((mark) => text.indexOf(mark));
       expect(entered).toBeGreaterThanOrEqual(0);
       expect(left).toBeGreaterThan(entered ?? 0);
-      const lines = stripVTControlCharacters(text).split(/\r?\n/);
+      const lines = stripVTControlCharacters(text.replaceAll(HOME, "\n")).split(/\r?\n/);
       expect(lines).toContainEqual(expect.stringMatching(/^a-queue-with.*… +1 +0 +0 +0\.0 +0\.0 +0$/));
       expect(lines.filter((line) => line.length > 80)).toEqual([]);
-    },
-  );
+    });
+
+    it.each([
+      [40, 8],
+      [20, 5],
+      [3, 1],
+      [300, 6],
+    ])("draws no more than fits one of %i columns and %i rows, so that nothing scrolls away", async (columns, rows) => {
+      await bench.run(["send", "add", "1", "2", "--queue", LONG]);
+      const [, ...screens] = (await drawn(columns, rows)).split(HOME);
+      expect(screens.length).toBeGreaterThanOrEqual(2);
+      for (const screen of screens) {
+        const [shown = ""] = screen.split("\u001b[J");
+        const lines = stripVTControlCharacters(shown).split(/\r?\n/);
+        expect(lines.length).toBeLessThanOrEqual(rows);
+        expect(lines.filter((line) => line.length > columns)).toEqual([]);
+        expect(lines[0]).toMatch(columns < 12 ? /^mi…$/ : /^millrace top/);
+      }
+    });
+
+    it("takes one that says it has no size for one that is wide enough", async () => {
+      await bench.run(["send", "add", "1", "2", "--queue", LONG]);
+      const { stdout } = spawnSync(
+        "script",
+        ["--quiet", "--command", `'${process.execPath}' '${MAIN}' list`, "/dev/null"],
+        {
+          cwd: bench.folder,
+          encoding: "utf8",
+          stdio: ["ignore", "pipe", "inherit"],
+        },
+      );
+      expect(stripVTControlCharacters(stdout)).toMatch(new RegExp(`^ID .*SENT\\s+\\w+ +add +${LONG} +queued`));
+    });
+  });
 
   it("finds nothing wrong with a store that is well", async () => {
     await bench.run(["send", "add", "1", "2"]);

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { describe, test, vi } from "vitest";
 import { ConfigurationError, Millrace, ProcessExitError, type TaskFailedError } from "../../src/index.ts";
-import { next, rejection, until } from "../features/settings.ts";
+import { SILENT, next, rejection, until } from "../features/settings.ts";
 import { COMPILER, Workshop, compiled } from "./workshop.ts";
 
 describe("arguments", () => {
@@ -310,6 +310,19 @@ describe("files", () => {
     assert.match((await app.failure("it")).message, /its folder is writable by others/);
   });
 
+  test("a worker of such a folder says so when it starts", async () => {
+    const workshop = new Workshop();
+    const warnings: string[] = [];
+    const logger = { ...SILENT, warn: (message: string) => void warnings.push(message) };
+    await workshop.open({}, { logger });
+    assert.deepEqual(warnings, []);
+    chmodSync(workshop.bin, 0o775);
+    await workshop.open({}, { logger });
+    assert.deepEqual(warnings, [
+      `executables: no file of ${workshop.bin} is run, because it is writable by others than its owner; chmod go-w takes that away`,
+    ]);
+  });
+
   test.runIf(COMPILER)("a program that is open for writing is busy, and runs when it is not any more", async () => {
     const workshop = new Workshop();
     const path = `${workshop.bin}/busy`;
@@ -534,7 +547,8 @@ test("a folder that is not there is refused at once, and so are options that are
       (error) => error instanceof ConfigurationError && message.test(error.message),
     );
   };
-  refused({ folder: workshop.path("none") }, /is not there/);
+  refused({ folder: workshop.path("none") }, /none is not there; give the folder that the programs are in/);
+  refused({ folder: "/etc/passwd" }, /\/etc\/passwd is no folder/);
   refused({ folder: workshop.bin, overflo: "cut" }, /did you mean "overflow"/);
   refused({ folder: workshop.bin, tasks: { "../x": {} } }, /no name for an executable/);
   refused({ folder: workshop.bin, tasks: { x: { isolation: "thread" } } }, /there is no option of executable "x"/);

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { threadId } from "node:worker_threads";
 import { afterAll, describe, test } from "vitest";
 import { type AnyTask, ConfigurationError, type Millrace, type StoredError, task } from "../../src/index.ts";
-import { processesWith } from "../executables/workshop.ts";
+import { CONTAINMENTS, NO_NAMESPACES, Workshop, processesWith } from "../executables/workshop.ts";
 import { SETTINGS, open, rejection, until, work } from "../features/settings.ts";
 import { broken, elsewhere, inProcess, inThread, twin } from "./tasks.ts";
 
@@ -178,6 +181,29 @@ test("what a process started goes with it", async () => {
   assert.equal((await job.wait({ timeout: "20s" })).state, "cancelled");
   await until(() => processesWith(seconds).length === 0);
 });
+
+test.each(CONTAINMENTS.filter((containment) => containment !== "namespace" || NO_NAMESPACES === undefined))(
+  "held by %s, a process that spins dies with its worker, even one ended by SIGKILL, and so does what it started",
+  { timeout: 60_000 },
+  async (containment) => {
+    const { bin } = new Workshop();
+    const seconds = `96${process.pid}.5`;
+    // In the command line of its process, and of no other.
+    const bytes = 1_000_000 + process.pid;
+    const marks = [seconds, `"maxPayloadBytes":${bytes}`];
+    const entry = fileURLToPath(new URL("./worker.ts", import.meta.url));
+    const worker = spawn(process.execPath, [entry, seconds, String(bytes), bin, containment], { stdio: "ignore" });
+    const left = (): number[] => marks.flatMap(processesWith).filter((pid) => pid !== worker.pid);
+    try {
+      await until(() => marks.every((mark) => processesWith(mark).some((pid) => pid !== worker.pid)), 30_000);
+    } finally {
+      worker.kill("SIGKILL");
+      await once(worker, "exit");
+    }
+    await until(() => left().length === 0).catch(() => undefined);
+    assert.deepEqual(left(), []);
+  },
+);
 
 test("a module that does not define the task, or does not load, is said so", async () => {
   const app = open(memory);

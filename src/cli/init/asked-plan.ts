@@ -1,4 +1,3 @@
-import { storeUrl } from "../../app/store-url.ts";
 import { UsageError } from "../usage-error.ts";
 import type { ProjectPlan } from "./project-files.ts";
 
@@ -11,9 +10,15 @@ export interface Answers extends Pick<ProjectPlan, "language" | "store"> {
  * Asks three questions on the terminal.
  *
  * @param defaults what holds where somebody just presses Enter
+ * @param checkStore throws what is wrong with a store
+ * @param missing the packages that a store needs and this folder lacks; none where nothing is to be installed
  * @throws UsageError when somebody breaks off
  */
-export async function askedPlan(defaults: Answers, canInstall: boolean): Promise<Answers> {
+export async function askedPlan(
+  defaults: Answers,
+  checkStore: (url: string) => void,
+  missing: (store: string) => readonly string[],
+): Promise<Answers> {
   // Loaded only for a conversation: no other command needs it.
   const { isCancel, select, text, confirm } = await import("@clack/prompts");
   const given = <T>(answer: T): Exclude<T, symbol> => {
@@ -30,16 +35,17 @@ export async function askedPlan(defaults: Answers, canInstall: boolean): Promise
       ],
     }),
   );
-  const store = given(
-    await text({ message: "Where are jobs kept?", initialValue: defaults.store, validate: problemWith }),
-  );
-  const install = canInstall && given(await confirm({ message: "Install millrace here now?", initialValue: true }));
+  const validate = (url: string | undefined): string | undefined => problemOf(() => checkStore(url ?? ""));
+  const store = given(await text({ message: "Where are jobs kept?", initialValue: defaults.store, validate }));
+  const packages = missing(store).join(" and ");
+  const install =
+    packages !== "" && given(await confirm({ message: `Install ${packages} here now?`, initialValue: true }));
   return { language, store, install };
 }
 
-function problemWith(url: string | undefined): string | undefined {
+function problemOf(check: () => void): string | undefined {
   try {
-    storeUrl(url ?? "");
+    check();
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -28,8 +28,8 @@ export class PackageManifest {
     return this.#content["type"] === "commonjs";
   }
 
-  get dependsOnUs(): boolean {
-    return ["dependencies", "devDependencies"].some((kind) => Object.hasOwn(this.#map(kind), "millrace"));
+  dependsOn(name: string): boolean {
+    return ["dependencies", "devDependencies"].some((kind) => Object.hasOwn(this.#map(kind), name));
   }
 
   /** As it has to be; what somebody wrote stays. Undefined when nothing has to change. */

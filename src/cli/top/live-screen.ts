@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+import { displayWidth, fitted } from "../display-width.ts";
 import { terminal } from "../terminal.ts";
 
 const ENTER = "\u001b[?1049h\u001b[?25l";
@@ -28,8 +30,11 @@ export class LiveScreen {
     process.on("SIGTERM", this.#onSignal);
   }
 
+  /** Draws the lines that there is room for, each as far as there is: one that wraps would scroll the first ones away. */
   draw(lines: readonly string[]): void {
-    terminal.write(`${HOME}${lines.map((line) => `${line}${CLEAR_LINE}\n`).join("")}${CLEAR_BELOW}`);
+    const { width = Number.POSITIVE_INFINITY, height = lines.length } = terminal;
+    const shown = lines.slice(0, height).map((line) => `${within(line, width)}${CLEAR_LINE}`);
+    terminal.write(`${HOME}${shown.join("\n")}${CLEAR_BELOW}`);
   }
 
   close(): void {
@@ -41,4 +46,10 @@ export class LiveScreen {
     }
     terminal.write(LEAVE);
   }
+}
+
+/** A line that is too long loses its colours with its end. */
+function within(line: string, width: number): string {
+  const plain = stripVTControlCharacters(line);
+  return displayWidth(plain) <= width ? line : fitted(plain, width);
 }

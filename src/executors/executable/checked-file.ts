@@ -12,10 +12,9 @@ import {
 import { dirname, join, sep } from "node:path";
 import { isExecutableName } from "../../core/index.ts";
 import { ExecutableError, type ExecutableFault } from "../../errors/index.ts";
+import { foreignness } from "./foreignness.ts";
 import { HEADER_BYTES, programFormat } from "./program-format.ts";
 
-/** Anybody but its owner may write to it. */
-const WRITABLE_BY_OTHERS = 0o022;
 const RUN_BITS = 0o111;
 /** Neither waits for the other end of a named pipe, nor becomes a terminal's. */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
@@ -92,21 +91,9 @@ function pathOf(descriptor: number, folder: string, name: string): string {
   }
 }
 
-function refuseForeign(name: string, what: string, { mode, uid }: Stats, owners: readonly number[]): void {
-  if ((mode & WRITABLE_BY_OTHERS) !== 0) {
-    throw refused(
-      name,
-      "writable-by-others",
-      `${what} is writable by others than its owner; chmod go-w takes that away`,
-    );
-  }
-  if (uid !== 0 && !owners.includes(uid)) {
-    throw refused(
-      name,
-      "writable-by-others",
-      `${what} belongs to user ${uid}, who is neither root nor the worker's user`,
-    );
-  }
+function refuseForeign(name: string, what: string, stats: Stats, owners: readonly number[]): void {
+  const why = foreignness(stats, owners);
+  if (why !== undefined) throw refused(name, "writable-by-others", `${what} ${why}`);
 }
 
 function refuseUnrunnable(name: string, descriptor: number): void {

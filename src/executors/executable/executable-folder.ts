@@ -1,11 +1,18 @@
 import { type FSWatcher, readdirSync, realpathSync, statSync, watch } from "node:fs";
 import { type AnyTask, type ExecutablesPlan, isExecutableName } from "../../core/index.ts";
 import { CapabilityError, ConfigurationError } from "../../errors/index.ts";
+import { foreignness } from "./foreignness.ts";
 
 /** How often it is looked at where the system does not tell of changes. */
 const LOOK_MS = 1_000;
 /** Two changes closer than this may leave one time of change. */
 const COARSE_MS = 50;
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "is not there",
+  ENOTDIR: "is no folder",
+  EACCES: "may not be read by this user",
+};
 
 /** The folder whose files are tasks. It is read when it has changed, so files that come or go are noticed. */
 export class ExecutableFolder {
@@ -26,7 +33,9 @@ export class ExecutableFolder {
       this.path = realpathSync(plan.folder);
       readdirSync(this.path);
     } catch (error) {
-      throw new ConfigurationError(`executables: ${plan.folder} is not there, or is no folder that can be read`, {
+      const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
+      const why = REASONS[String(code)] ?? `cannot be read: ${String(code)}`;
+      throw new ConfigurationError(`executables: ${plan.folder} ${why}; give the folder that the programs are in`, {
         cause: error,
       });
     }
@@ -54,6 +63,12 @@ export class ExecutableFolder {
       this.#tasks.set(name, task);
     }
     return task;
+  }
+
+  /** Why none of its files is run, as it is now: who else could put one there. */
+  get fault(): string | undefined {
+    const users = this.#plan.all.flatMap(({ executable }) => executable?.user?.uid ?? []);
+    return foreignness(statSync(this.path), [process.geteuid?.() ?? 0, ...users]);
   }
 
   /** Calls when files may have come or gone; returns how to stop that. */
