@@ -54,6 +54,9 @@ async function run(): Promise<boolean> {
 
   await using app = new Millrace({ store, tasks: [countFile] });
   const client = app.client();
+  // Looks at the file by itself: what is sent waits for the worker that is killed, if that is writing just then.
+  await using onlooker = new Millrace({ store });
+  await onlooker.client().queues();
   for (const name of ["worker A", "worker B"]) {
     workers.push(await WorkerProcess.start(name, store, LEASE, CONCURRENCY));
   }
@@ -67,7 +70,7 @@ async function run(): Promise<boolean> {
     progress.finished += 1;
     if (killing !== undefined || progress.finished < files.length / 2) return;
     atKill = { untilKillMs: performance.now() - startedAt, doneAtKill: progress.finished };
-    killing = killOne(client, progress, screen);
+    killing = killOne(onlooker.client(), progress, screen);
   };
 
   const counted: Counted[] = [];
