@@ -2,7 +2,11 @@ import { expect, test } from "vitest";
 import { FakeClock } from "../testing/fake-clock.ts";
 import { TimeLimits } from "./time-limits.ts";
 
-function limitsOn(clock: FakeClock): { limits: TimeLimits; over: string[]; add: (name: string, ms: number) => () => void } {
+function limitsOn(clock: FakeClock): {
+  limits: TimeLimits;
+  over: string[];
+  add: (name: string, ms: number) => () => void;
+} {
   const limits = new TimeLimits(clock);
   const over: string[] = [];
   const add = (name: string, ms: number): (() => void) => {

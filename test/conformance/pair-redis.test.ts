@@ -44,10 +44,7 @@ function beside(options: DriverOptions): DriverOptions {
 }
 
 /** A pair with Redis as one half, and as the other what all connections of one check share. */
-const pairHarness = (
-  make: (options: DriverOptions) => Store,
-  ...more: Harness<Store>["offers"]
-): Harness<Store> =>
+const pairHarness = (make: (options: DriverOptions) => Store, ...more: Harness<Store>["offers"]): Harness<Store> =>
   redisHarness(
     server?.url ?? "",
     make,
@@ -60,7 +57,10 @@ describe.skipIf(server === undefined).concurrent("Redis and another system", () 
   registerChecks(
     "a Redis broker paired with a SQLite backend",
     storeChecks(
-      pairHarness((options) => pair(extendedByHand(redis.broker!(options)), sqlite.backend!(beside(options))), "durable"),
+      pairHarness(
+        (options) => pair(extendedByHand(redis.broker!(options)), sqlite.backend!(beside(options))),
+        "durable",
+      ),
     ),
   );
   registerChecks(

@@ -35,8 +35,8 @@ function runModule(name: string, source: string): Promise<Ended> {
 beforeAll(async () => {
   mkdirSync(home);
   writeFileSync(join(home, "package.json"), '{ "type": "module" }');
-  const installed = await run("npm", "install", "--prefer-offline", "--no-audit", "--no-fund", packed(folder));
-  expect(installed).toMatchObject({ code: 0 });
+  const { code, said } = await run("npm", "install", "--prefer-offline", "--no-audit", "--no-fund", packed(folder));
+  if (code !== 0) throw new Error(`the package could not be installed: ${said}`);
 }, PATIENCE_MS);
 
 afterAll(() => {
@@ -77,24 +77,28 @@ test("everything else works without it", { timeout: PATIENCE_MS }, async () => {
   expect(code).toBe(0);
 });
 
-test("its types are checked without it, the declarations of the package included", { timeout: PATIENCE_MS }, async () => {
-  writeFileSync(
-    join(home, "typed.ts"),
-    `import { Millrace, task } from "millrace";
+test(
+  "its types are checked without it, the declarations of the package included",
+  { timeout: PATIENCE_MS },
+  async () => {
+    writeFileSync(
+      join(home, "typed.ts"),
+      `import { Millrace, task } from "millrace";
      const app: Millrace = new Millrace({ store: { url: "redis://127.0.0.1", options: { db: 1 } } });
      const add = task("add", (a: number, b: number) => a + b);
      export const sum: Promise<number> = app.client().send(add, 1, 2).then((job) => job.result());`,
-  );
-  const compilerOptions = {
-    module: "nodenext",
-    target: "es2024",
-    lib: ["es2024", "esnext.disposable"],
-    strict: true,
-    noEmit: true,
-    skipLibCheck: false,
-    types: ["node"],
-    typeRoots: [join(modules, "@types")],
-  };
-  writeFileSync(join(home, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["typed.ts"] }));
-  expect(await run(join(modules, ".bin/tsc"), "-p", ".")).toEqual({ code: 0, said: "" });
-});
+    );
+    const compilerOptions = {
+      module: "nodenext",
+      target: "es2024",
+      lib: ["es2024", "esnext.disposable"],
+      strict: true,
+      noEmit: true,
+      skipLibCheck: false,
+      types: ["node"],
+      typeRoots: [join(modules, "@types")],
+    };
+    writeFileSync(join(home, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["typed.ts"] }));
+    expect(await run(join(modules, ".bin/tsc"), "-p", ".")).toEqual({ code: 0, said: "" });
+  },
+);

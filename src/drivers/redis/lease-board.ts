@@ -29,7 +29,8 @@ export class LeaseBoard {
   take(): number {
     const slot = this.#used;
     this.#used += 1;
-    if (bytesOf(this.#used) > this.memory.byteLength) this.memory.grow(Math.min(bytesOf(2 * slot), bytesOf(MOST_SLOTS)));
+    if (bytesOf(this.#used) > this.memory.byteLength)
+      this.memory.grow(Math.min(bytesOf(2 * slot), bytesOf(MOST_SLOTS)));
     return slot;
   }
 

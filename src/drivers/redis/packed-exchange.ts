@@ -58,7 +58,7 @@ export function packExchange(request: ExchangeRequest, context: ExchangeContext)
   const { settle = [], extend = [], worker, leaseMs, reserve } = request;
   const args: string[] = [""];
   const entries: number[][] = [];
-  for (let at = 0; at < settle.length; ) {
+  for (let at = 0; at < settle.length;) {
     const first = settle[at] as Settlement;
     const entry = [at];
     at += 1;

@@ -22,7 +22,13 @@ test("one of many jobs settles them in order, and only then reserves", () => {
   const parts = splitExchange({
     ...asker,
     settle: settlements(2 * CALL_JOBS + 1),
-    reserve: { ...reservation, queues: [{ name: "a", limit: CALL_JOBS + 10 }, { name: "b", limit: 5 }] },
+    reserve: {
+      ...reservation,
+      queues: [
+        { name: "a", limit: CALL_JOBS + 10 },
+        { name: "b", limit: 5 },
+      ],
+    },
   });
   expect(parts.map(({ settle = [] }) => settle.length)).toEqual([CALL_JOBS, CALL_JOBS, 1, 0]);
   expect(parts.flatMap(({ settle = [] }) => settle)).toEqual(settlements(2 * CALL_JOBS + 1));
@@ -30,7 +36,10 @@ test("one of many jobs settles them in order, and only then reserves", () => {
     undefined,
     undefined,
     [{ name: "a", limit: CALL_JOBS }],
-    [{ name: "a", limit: 10 }, { name: "b", limit: 5 }],
+    [
+      { name: "a", limit: 10 },
+      { name: "b", limit: 5 },
+    ],
   ]);
   expect(parts.every(({ worker }) => worker === "w")).toBe(true);
 });

@@ -49,7 +49,7 @@ function shares(queues: Queues): readonly Queues[] {
   const parts: { name: string; limit: number }[][] = [];
   let room = 0;
   for (const { name, limit } of queues) {
-    for (let left = limit; left > 0; ) {
+    for (let left = limit; left > 0;) {
       if (room === 0) {
         parts.push([]);
         room = CALL_JOBS;
