@@ -1,9 +1,10 @@
 import { describe, vi } from "vitest";
-import type { Broker, Store } from "../../src/contracts/index.ts";
+import type { Store } from "../../src/contracts/index.ts";
 import { memory } from "../../src/drivers/memory/index.ts";
 import { sqlite } from "../../src/drivers/sqlite/index.ts";
 import { pair } from "../../src/pair/index.ts";
 import { type Harness, storeChecks } from "../../src/testing/conformance/index.ts";
+import { extendedByHand } from "./extended-by-hand.ts";
 import { registerChecks } from "./register-checks.ts";
 import { sqliteHarness } from "./sqlite-harness.ts";
 
@@ -21,23 +22,6 @@ vi.mock("node:worker_threads", async (importOriginal) => {
     },
   };
 });
-
-/** A pair extends leases by itself, so the broker's own keeping is taken off them, as the end of its process would. */
-function extendedByHand(broker: Broker): Broker {
-  const { leaseKeeping } = broker;
-  const exchange: Broker["exchange"] = async (request) => {
-    const reply = await broker.exchange(request);
-    leaseKeeping?.abandon(reply.leases);
-    return reply;
-  };
-  return new Proxy(broker, {
-    get: (target, name) => {
-      if (name === "exchange") return exchange;
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === "function" ? (value.bind(target) as unknown) : value;
-    },
-  });
-}
 
 /** A pair of SQLite, on a file of its own, and a memory that all connections of one check share. */
 const mixedHarness = (sqliteIs: "broker" | "backend"): Harness<Store> =>

@@ -10,3 +10,15 @@ export async function inSteps<I, A>(
   }
   return answers;
 }
+
+/** Has up to `limit` of something done, so many at a time, until there is no more. Returns how many. */
+export async function upTo(limit: number, most: number, work: (most: number) => Promise<number>): Promise<number> {
+  let done = 0;
+  while (done < limit) {
+    const step = Math.min(most, limit - done);
+    const now = await work(step);
+    done += now;
+    if (now < step) break;
+  }
+  return done;
+}

@@ -18,7 +18,7 @@ import type { Connection } from "./connection.ts";
 import type { Holders } from "./holders.ts";
 import { steadyMs } from "./lease-board.ts";
 import { type RawExchange, type Shared, packExchange, readExchange } from "./packed-exchange.ts";
-import { inSteps } from "./in-steps.ts";
+import { inSteps, upTo } from "./in-steps.ts";
 import { packJobs, packOneJob } from "./packed-jobs.ts";
 import { type RawUpdate, SAVE_OUTCOMES, packUpdates } from "./packed-updates.ts";
 import { shareOut } from "./posts.ts";
@@ -30,9 +30,9 @@ import { readHead, readRunning, stateOf } from "./stored-record.ts";
 import { SLEEP_MS } from "./waiting.ts";
 
 const COUNTED = ["queued", "scheduled", "retrying", "running", "succeeded", "failed", "expired", "cancelled"] as const;
-/** Records of one call that are deleted for good. */
-const CHUNK = 500;
-/** Jobs of one call that are read, and of one that changes each by itself: a script holds up everybody else. */
+/** Jobs that are accepted together. */
+const BATCH_JOBS = 1_000;
+/** Jobs of one call that are looked at, and of one that changes each by itself: a script holds up everybody else. */
 const READ_JOBS = 250;
 const CHANGED_JOBS = 100;
 
@@ -207,9 +207,10 @@ export class Partition {
     return this.run("look", [listener, String(sleepMs), String(queues.length), ...queues, ...tasks]);
   }
 
+  /** One step up to 1,000 jobs, so that a batch is seen whole. */
   async load(ids: readonly string[]): Promise<Loaded> {
     let now = 0;
-    const jobs = await inSteps(ids, READ_JOBS, async (step) => {
+    const jobs = await inSteps(ids, BATCH_JOBS, async (step) => {
       const loaded = readJobs(step, await this.run<RawJobs>("load", step));
       now = loaded.now;
       return loaded.jobs;
@@ -250,12 +251,12 @@ export class Partition {
   }
 
   purge(limit: number): Promise<number> {
-    return this.run("purge", [String(limit)]);
+    return upTo(limit, READ_JOBS, (most) => this.run("purge", [String(most)]));
   }
 
   /** What is over is deleted first, so that it is not counted. */
   async counts(): Promise<readonly QueueCount[]> {
-    while ((await this.purge(CHUNK)) > 0);
+    while ((await this.purge(READ_JOBS)) > 0);
     const counts = new Map<string, readonly QueueCount[]>();
     let cursor = "0";
     do {
@@ -286,11 +287,7 @@ export class Partition {
       ]);
       return removed.reduce((sum, each) => sum + each, 0);
     }
-    let removed = 0;
-    for (let step = READ_JOBS; step === READ_JOBS && removed < limit; removed += step) {
-      step = await this.run<number>("remove-dead", [String(Math.min(READ_JOBS, limit - removed))]);
-    }
-    return removed;
+    return upTo(limit, READ_JOBS, (most) => this.run("remove-dead", [String(most)]));
   }
 
   /** Keeps what holders have. Says for each whether it may have lost some. */

@@ -55,6 +55,11 @@ test("one that only reserves, or only settles, much is split too", () => {
   ]);
 });
 
+test("what ends otherwise than well weighs more", () => {
+  const failed = settlements(CALL_JOBS).map((each): Settlement => ({ ...each, to: "failed" }));
+  expect(splitExchange({ ...asker, settle: failed }).map(({ settle }) => settle?.length)).toEqual([85, 85, 85, 1]);
+});
+
 test("answers are joined in the order of the parts", () => {
   const reply = (settled: "applied" | "stale"): Parameters<typeof joinReplies>[0][number] => ({
     settled: [settled],

@@ -2,6 +2,8 @@ import type { ExchangeReply, ExchangeRequest } from "../../contracts/index.ts";
 
 /** Jobs of one script call: about two milliseconds of a server that others wait for meanwhile. */
 export const CALL_JOBS = 256;
+/** As many jobs that succeed cost what one does that ends otherwise, or goes on. */
+const OTHER_JOBS = 3;
 
 type Queues = readonly { readonly name: string; readonly limit: number }[];
 
@@ -9,11 +11,13 @@ type Queues = readonly { readonly name: string; readonly limit: number }[];
 export function splitExchange(request: ExchangeRequest): readonly ExchangeRequest[] {
   const { settle = [], extend = [], reserve, ...asker } = request;
   const wanted = (reserve?.queues ?? []).reduce((sum, { limit }) => sum + limit, 0);
-  if (Math.max(settle.length, extend.length, wanted) <= CALL_JOBS) return [request];
+  const settled = batches(settle, ({ to }) => (to === "succeeded" ? 1 : OTHER_JOBS));
+  const extended = batches(extend, () => 1);
+  if (Math.max(settled.length, extended.length) <= 1 && wanted <= CALL_JOBS) return [request];
   const reserved = shares(reserve?.queues ?? []);
   const parts: ExchangeRequest[] = [];
-  for (let at = 0; at < Math.max(settle.length, extend.length); at += CALL_JOBS) {
-    parts.push({ ...asker, settle: settle.slice(at, at + CALL_JOBS), extend: extend.slice(at, at + CALL_JOBS) });
+  for (let at = 0; at < Math.max(settled.length, extended.length); at += 1) {
+    parts.push({ ...asker, settle: settled[at] ?? [], extend: extended[at] ?? [] });
   }
   // Everything is settled before anything is reserved, as it is in one call.
   const last = parts.pop() ?? asker;
@@ -23,6 +27,21 @@ export function splitExchange(request: ExchangeRequest): readonly ExchangeReques
     ...(reserve !== undefined && { reserve: { ...reserve, queues } }),
   }));
   return [...parts, ...asking];
+}
+
+function batches<T>(items: readonly T[], weight: (item: T) => number): readonly (readonly T[])[] {
+  const parts: T[][] = [];
+  let room = 0;
+  for (const item of items) {
+    const cost = weight(item);
+    if (room < cost) {
+      parts.push([]);
+      room = CALL_JOBS;
+    }
+    room -= cost;
+    parts.at(-1)?.push(item);
+  }
+  return parts;
 }
 
 /** Queues in their order, in parts of so many jobs. */

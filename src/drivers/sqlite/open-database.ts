@@ -44,11 +44,14 @@ export function openDatabase(options: OpenOptions): DatabaseSync {
   const path = resolve(options.path);
   refuseNetwork(path);
   try {
-    if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
-    else createPrivate(path);
-    // With a log beside it the file may be open in this process, whose locks on it the system would take away when any
-    // descriptor of it is closed. Then what it holds is SQLite's to judge.
-    if (!existsSync(logOf(path))) refuseForeignHeader(path);
+    if (existsSync(logOf(path))) {
+      // The file may be open in this process, whose locks on it the system would take away when any descriptor of it is
+      // closed. What it holds is SQLite's to judge.
+      accessSync(path, constants.R_OK | constants.W_OK);
+    } else {
+      createPrivate(path);
+      refuseForeignHeader(path);
+    }
     // SQLite does not wait for every lock that another process may hold while it makes the same file.
     return despiteLocks(() => prepared(path, options));
   } catch (error) {

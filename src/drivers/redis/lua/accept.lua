@@ -50,13 +50,14 @@ local function place(ids, from, to, base, group)
   local queue, priority = group.queue, group.priority
   local lookCloser = call("EXISTS", P .. "sleepers:" .. queue, P .. "ghosts") > 0
   local ghosts = lookCloser and call("EXISTS", P .. "ghosts") == 1
-  local fresh, expiring, isNew = {}, {}, false
+  local fresh, expiring, later, isNew = {}, {}, {}, false
   for i = from, to do
     local id = ids[i]
     if id then
       if group.due ~= nil and group.due > now then
-        makeDue(id, headOfAccepted(base + i, group), "s", group.due)
-        isNew = true
+        local head = headOfAccepted(base + i, group)
+        later[#later + 1] = dueAt(head, group.due)
+        later[#later + 1] = dueMember(id, head, "s")
       elseif group.lease > 0 or (ghosts and call("HEXISTS", P .. "ghosts", id) == 1) then
         makeReady(id, headOfAccepted(base + i, group))
         wake(queue, 1)
@@ -82,6 +83,10 @@ local function place(ids, from, to, base, group)
   end
   if #expiring > 0 then
     call("ZADD", P .. "expiring:" .. queue, unpack(expiring))
+  end
+  if #later > 0 then
+    letWait(queue, later)
+    isNew = true
   end
   if isNew then
     call("SADD", P .. "queues", queue)

@@ -20,16 +20,26 @@ local function dueMember(id, head, kind)
   return (head.expireAt == nil and kind or string.upper(kind)) .. text(head.order) .. " " .. id
 end
 
--- Lets a job wait for its time. One that expires before is due then, to be settled as expired.
+-- One that expires before its time is due then, to be settled as expired.
+local function dueAt(head, at)
+  return head.expireAt == nil and at or math.min(at, head.expireAt)
+end
+
+-- Lets jobs wait for their time; `scored` has a time and a member for each.
+local function letWait(queue, scored)
+  local key = P .. "due:" .. queue
+  local before = call("ZRANGE", key, 0, 0)[1]
+  call("ZADD", key, unpack(scored))
+  -- Whoever sleeps knows of later times only.
+  if call("ZRANGE", key, 0, 0)[1] ~= before then
+    wake(queue, 1000)
+  end
+end
+
 local function makeDue(id, head, kind, at)
-  local key, member = P .. "due:" .. head.queue, dueMember(id, head, kind)
-  call("ZADD", key, head.expireAt == nil and at or math.min(at, head.expireAt), member)
+  letWait(head.queue, { dueAt(head, at), dueMember(id, head, kind) })
   if kind == "y" then
     count("retrying", head.queue, 1)
-  end
-  -- Whoever sleeps knows of later times only.
-  if call("ZRANGE", key, 0, 0)[1] == member then
-    wake(head.queue, 1000)
   end
 end
 

@@ -1,15 +1,22 @@
 -- Deletes up to ARGV[2] records, and values, whose time is over. Returns how many.
 local left, purged = tonumber(ARGV[2]), 0
 
+-- Of a final record, what is needed to delete it. nil for one that is kept for ever, or is not final.
+local function finalOf(stored)
+  local state, finished, keep, queue =
+    string.match(stored or "", "^(%a) %d+ %d+ %d+ %S+ %S+ (%d+) (%d+) %S+ %S+ (%S+) ")
+  return state and { state = state, finished = tonumber(finished), keep = tonumber(keep), queue = queue }
+end
+
 -- Those of a list that are over come first in it. `over` says of one whether it is: true, false, or nil where the list's
--- word does not count any more.
-local function sweep(name, over, remove)
+-- word does not count any more. `read` tells what is stored of a job as far as `over` and `remove` need it.
+local function sweep(name, read, over, remove)
   local key = P .. name
   local ids = call("LRANGE", key, 0, left - 1)
-  local past = call("HMGET", P .. "progress", unpack(ids))
+  local past = #ids == 0 and ids or call("HMGET", P .. "progress", unpack(ids))
   local done, swept = 0, {}
   for i, id in ipairs(ids) do
-    local progress = progressOf(past[i])
+    local progress = read(past[i])
     local verdict = over(id, progress)
     if verdict == false then
       call("ZADD", P .. "ends", progress.finished + string.match(name, ":(%d+)$"), name)
@@ -22,9 +29,9 @@ local function sweep(name, over, remove)
   end
   if done > 0 then
     call("LPOP", key, done)
-    if call("EXISTS", key) == 0 then
-      call("ZREM", P .. "ends", name)
-    end
+  end
+  if call("EXISTS", key) == 0 then
+    call("ZREM", P .. "ends", name)
   end
   if #swept > 0 then
     remove(swept)
@@ -35,7 +42,7 @@ end
 
 local function sweepRecords(name)
   local ghosts = call("EXISTS", P .. "ghosts") == 1
-  sweep(name, function(id, progress)
+  sweep(name, finalOf, function(id, progress)
     local ghost = name .. " " .. id
     if ghosts and call("HEXISTS", P .. "ghosts", ghost) == 1 then
       if call("HINCRBY", P .. "ghosts", ghost, -1) <= 0 then
@@ -43,15 +50,12 @@ local function sweepRecords(name)
       end
       return nil
     end
-    if progress == nil or progress.finished == nil then
-      return nil
-    end
-    return isSpent(progress)
+    return progress and isSpent(progress)
   end, forgetFinal)
 end
 
 local function sweepValues(name)
-  sweep(name, function(_, progress)
+  sweep(name, progressOf, function(_, progress)
     if progress == nil or progress.value == nil or progress.keepValue == nil then
       return nil
     end
