@@ -326,6 +326,18 @@ describe("files", () => {
     ]);
   });
 
+  test("options for a file that is not there are told of, with the one that may be meant", async () => {
+    const workshop = new Workshop();
+    workshop.bash("server", "echo ran");
+    const warnings: string[] = [];
+    const logger = { ...SILENT, warn: (message: string) => void warnings.push(message) };
+    await workshop.open({ tasks: { server: {}, sevrer: { trim: true }, later: {} } }, { logger });
+    assert.deepEqual(warnings, [
+      `executables: there are options for "sevrer", and no such file in ${workshop.bin}; did you mean "server"?`,
+      `executables: there are options for "later", and no such file in ${workshop.bin}`,
+    ]);
+  });
+
   test.runIf(COMPILER)("a program that is open for writing is busy, and runs when it is not any more", async () => {
     const workshop = new Workshop();
     const path = `${workshop.bin}/busy`;
