@@ -16,6 +16,7 @@ import {
   checkConfinement,
   findContainment,
 } from "../executors/index.ts";
+import { nearest } from "../internal/nearest.ts";
 import type { ExecutablesInForce, Executors } from "../worker/index.ts";
 
 /** What the app gives to the executors of a worker. */
@@ -68,8 +69,7 @@ export class TaskExecutors implements Executors {
       }
       checkConfinement(limits, user, containment.kind === "namespace");
     }
-    const { path, fault } = this.folder;
-    if (fault !== undefined) this.#setting.logger.warn(`executables: no file of ${path} is run, because it ${fault}`);
+    this.#warnOf(this.folder, this.#plan);
     await this.#workFolders.open();
     return { folder: this.folder.path, containment: containment.kind, ...(why === undefined ? {} : { why }) };
   }
@@ -79,6 +79,20 @@ export class TaskExecutors implements Executors {
     const found = await this.#containment?.catch(() => undefined);
     await found?.containment.close();
     await this.#workFolders.close();
+  }
+
+  /** What looks like a mistake, and may be mended while the worker runs. */
+  #warnOf(folder: ExecutableFolder, { named }: ExecutablesPlan): void {
+    const { logger } = this.#setting;
+    const { path, fault } = folder;
+    if (fault !== undefined) logger.warn(`executables: no file of ${path} is run, because it ${fault}`);
+    const names = folder.names();
+    for (const { name } of named) {
+      if (names.has(name)) continue;
+      const near = nearest(name, names);
+      const meant = near === undefined ? "" : `; did you mean "${near}"?`;
+      logger.warn(`executables: there are options for "${name}", and no such file in ${path}${meant}`);
+    }
   }
 
   #found(): Promise<FoundContainment> {

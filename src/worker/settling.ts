@@ -142,10 +142,10 @@ export class Settling {
     };
   }
 
-  /** A program's output has a cap of its own; as JSON, a byte of it may take two. */
+  /** A program's output has a cap of its own; as JSON, a byte of it may take six: NUL is `\u0000`. */
   #maxResultBytes(task: AnyTask | undefined): number {
     const { maxPayloadBytes } = this.#host;
-    return Math.max(maxPayloadBytes, 2 * (task?.executable?.maxOutputBytes ?? 0) + 2);
+    return Math.max(maxPayloadBytes, 6 * (task?.executable?.maxOutputBytes ?? 0) + 2);
   }
 
   #drop(lease: Lease): void {

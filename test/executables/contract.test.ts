@@ -134,6 +134,9 @@ describe("results", () => {
     workshop.bash("much", `head -c "$1" /dev/zero | tr '\\0' '\\n'`);
     const app = await workshop.open();
     assert.equal(await app.result("much", 1_048_576), "\n".repeat(1_048_576));
+    // What takes the most room in JSON is a result all the same.
+    workshop.bash("zeros", "head -c 1048576 /dev/zero");
+    assert.equal(await app.result("zeros"), "\0".repeat(1_048_576));
     const record = await app.record("much", [1_048_577], { retries: 3 });
     assert.equal(record.error?.code, "ERR_OUTPUT_TOO_LARGE");
     assert.match(record.error.message, /wrote 1048577 bytes on standard output, more than maxOutputBytes \(1048576\)/);
@@ -320,6 +323,18 @@ describe("files", () => {
     await workshop.open({}, { logger });
     assert.deepEqual(warnings, [
       `executables: no file of ${workshop.bin} is run, because it is writable by others than its owner; chmod go-w takes that away`,
+    ]);
+  });
+
+  test("options for a file that is not there are told of, with the one that may be meant", async () => {
+    const workshop = new Workshop();
+    workshop.bash("server", "echo ran");
+    const warnings: string[] = [];
+    const logger = { ...SILENT, warn: (message: string) => void warnings.push(message) };
+    await workshop.open({ tasks: { server: {}, sevrer: { trim: true }, later: {} } }, { logger });
+    assert.deepEqual(warnings, [
+      `executables: there are options for "sevrer", and no such file in ${workshop.bin}; did you mean "server"?`,
+      `executables: there are options for "later", and no such file in ${workshop.bin}`,
     ]);
   });
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { type AnyTask, context, task } from "../../src/index.ts";
-import { gate, until } from "../features/settings.ts";
+import { memory } from "../../src/drivers/memory/index.ts";
+import { type AnyTask, StoreUnavailableError, context, task } from "../../src/index.ts";
+import { systemClock } from "../../src/internal/system-clock.ts";
+import { SILENT, gate, until } from "../features/settings.ts";
 import { STORES, type Served, events, served } from "./served.ts";
 
 const add = task("add", (a: number, b: number) => a + b);
@@ -352,6 +354,17 @@ describe.each(STORES)("on $name", ({ store }) => {
     expect((await of.get("/v1/workers")).body).toEqual({ workers: [] });
   });
 
+  test("a mistake in a request is told with what is meant and what is missing", async () => {
+    const of = await served(store());
+    const detail = async (body: unknown): Promise<string> => (await of.post("/v1/jobs", body)).body.detail;
+    expect(await detail({ tsk: "t" })).toBe('the body: there is no "tsk"; did you mean "task"?');
+    expect(await detail({})).toBe("the body, task: expected string, and it is missing");
+    expect(await detail({ task: "t", args: { a: 1 } })).toBe("the body, args: expected array, received object");
+    const other = await of.gateway.fetch(new Request(`${of.url}/v1/jobs`, { method: "DELETE" }));
+    expect([other.status, other.headers.get("allow")]).toEqual([405, "POST, GET"]);
+    expect(await other.json()).toMatchObject({ detail: "DELETE is not for this path; use POST, GET" });
+  });
+
   test("it says what it is, that it lives, and that it is ready", async () => {
     const of = await served(store(), {}, { namespace: "shop" });
     expect((await of.get("/v1")).body).toMatchObject({
@@ -362,4 +375,35 @@ describe.each(STORES)("on $name", ({ store }) => {
     expect((await of.get("/health")).body).toEqual({ status: "ok" });
     expect(await of.get("/ready")).toMatchObject({ status: 200, body: { ready: true } });
   });
+});
+
+test("it is red while the store reserves nothing, and green again after", { timeout: 90_000 }, async () => {
+  const own = memory.store!({
+    location: "",
+    parameters: {},
+    namespace: "millrace",
+    durability: "full",
+    logger: SILENT,
+    clock: systemClock,
+  });
+  let broken = false;
+  const store = new Proxy(own, {
+    get: (target, name) => {
+      if (broken && name === "exchange") return () => Promise.reject(new StoreUnavailableError("gone"));
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === "function" ? (value.bind(target) as unknown) : value;
+    },
+  });
+  const of = await served(store);
+  const ready = (status: number): Promise<boolean> =>
+    until(async () => {
+      const answer = await of.get("/ready");
+      return answer.status === status && answer.body.ready === (status === 200);
+    }, 40_000);
+  expect(await ready(200)).toBe(true);
+  broken = true;
+  expect(await ready(503)).toBe(true);
+  expect((await of.get("/health")).status).toBe(200);
+  broken = false;
+  expect(await ready(200)).toBe(true);
 });

@@ -32,6 +32,7 @@ interface AnswerBody {
   readonly workers: readonly object[];
   readonly tasks: readonly object[];
   readonly caller: object;
+  readonly ready: boolean;
   readonly status: number;
   readonly code: string;
   readonly detail: string;
@@ -69,7 +70,7 @@ export function folder(): string {
 
 /** Opens a gateway that is closed with the test. Every answer is compared with what the route says that it answers. */
 export async function served(
-  store: string = `memory:${randomUUID()}`,
+  store: NonNullable<MillraceOptions["store"]> = `memory:${randomUUID()}`,
   options: GatewayOptions = {},
   appOptions: MillraceOptions = {},
 ): Promise<Served> {

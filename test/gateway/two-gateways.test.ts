@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { Millrace } from "../../src/index.ts";
-import { SILENT } from "../features/settings.ts";
+import { SILENT, nap, until } from "../features/settings.ts";
 import { folder } from "./served.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
@@ -48,6 +48,8 @@ async function balancer(urls: readonly string[]): Promise<{ url: string; cutNext
       const { port } = new URL(urls[turn++ % urls.length] ?? "");
       const upstream = connect(Number(port), "127.0.0.1");
       upstream.once("connect", () => {
+        // A gateway that dies takes its connections with it, answered or not.
+        upstream.once("close", () => client.destroy());
         client.pipe(upstream);
         upstream.on("data", (data) => {
           if (cut) {
@@ -62,7 +64,6 @@ async function balancer(urls: readonly string[]): Promise<{ url: string; cutNext
         if (tries > 0 && upstream.bytesRead === 0 && upstream.pending) reach(tries - 1);
         else client.destroy();
       });
-      upstream.once("close", () => client.bytesWritten > 0 && client.destroy());
       client.once("close", () => upstream.destroy());
     };
     reach(urls.length);
@@ -126,5 +127,50 @@ test(
     expect(await again.json()).toMatchObject({ existed: true });
     const { jobs } = (await (await fetch(`${two.url}/v1/jobs`)).json()) as { jobs: unknown[] };
     expect(jobs).toHaveLength(1);
+  },
+);
+
+test(
+  "killed again and again while clients send with keys, gateways make one job of each",
+  { timeout: 180_000 },
+  async () => {
+    const store = `sqlite:${join(folder(), "jobs.db")}`;
+    let running = await gateway(store);
+    const urls = [running.url];
+    const { url } = await balancer(urls);
+    const asked = (key: string): Promise<Response | undefined> =>
+      fetch(`${url}/v1/jobs`, {
+        method: "POST",
+        headers: { "content-type": "application/json", "idempotency-key": key, connection: "close" },
+        body: JSON.stringify({ task: "t", args: [key] }),
+        signal: AbortSignal.timeout(30_000),
+      }).catch(() => undefined);
+    const send = async (key: string): Promise<unknown> => {
+      for (;;) {
+        const answer = await asked(key);
+        const text = await answer?.text().catch(() => undefined);
+        if (answer !== undefined && text !== undefined) {
+          expect([200, 201]).toContain(answer.status);
+          return (JSON.parse(text) as { id: unknown }).id;
+        }
+        // Nobody knows whether it was accepted: the same is sent again.
+        await nap(20);
+      }
+    };
+    const ids = new Map<string, unknown>();
+    const lane = async (name: number): Promise<void> => {
+      for (let n = 0; ids.size < 600; n += 1) ids.set(`${name}-${n}`, await send(`${name}-${n}`));
+    };
+    const lanes = Promise.all([0, 1, 2, 3].map(lane));
+    for (const size of [100, 200, 300, 400, 500]) {
+      await until(() => ids.size >= size, 60_000);
+      await running.kill();
+      running = await gateway(store);
+      urls[0] = running.url;
+    }
+    await lanes;
+    for (const [key, id] of ids) expect(await send(key)).toBe(id);
+    const counted = await fetch(`${running.url}/v1/queues`);
+    expect(await counted.json()).toEqual({ queues: [{ queue: "default", counts: { queued: ids.size } }] });
   },
 );
