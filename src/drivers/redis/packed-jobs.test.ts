@@ -44,7 +44,7 @@ test("times are relative or absolute, and stand in the record too", () => {
 });
 
 test("ids of any length and likeness come back from the index", () => {
-  const ids = ["a", "a", "ab", `${"x".repeat(128)}`, `${"x".repeat(127)}y`, "b", "~", "!"];
+  const ids = ["a", "a", "ab", "x".repeat(128), `${"x".repeat(127)}y`, "b", "~", "!"];
   const [element] = packJobs(
     ids.map((id) => job(id)),
     true,
