@@ -13,10 +13,6 @@ export class Connection {
   readonly #Command: ClientParts["Command"];
   /** Questions that have no answer yet. */
   #asked = 0;
-  readonly #answered = (): void => {
-    this.#asked -= 1;
-    if (this.#asked === 0) this.#onQuiet?.();
-  };
   #onQuiet: (() => void) | undefined;
   #error: unknown;
   #closed = false;
@@ -58,17 +54,16 @@ export class Connection {
   }
 
   /** Runs an operation on the keys that begin with `prefix`. */
-  async run<T>(operation: Operation, prefix: string, args: readonly string[]): Promise<T> {
+  run<T>(operation: Operation, prefix: string, args: readonly string[]): Promise<T> {
     const { source, sha } = this.#scripts[operation];
     // Neither key ever exists. Two that do not, and no others, keep a script from running at either node while the slot moves
     // from one to the other: it would find some of the partition's keys, and make the rest anew.
     const keys = [prefix, `${prefix}~`];
-    try {
-      return (await this.#underWay(() => this.#call(sha, keys, args))) as T;
-    } catch (error) {
-      if (!isUnknownScript(error)) throw redisError(error, this.#place);
-      return this.ask(async () => (await this.client.eval(source, 2, ...keys, this.#mode, ...args)) as T);
-    }
+    const evaluate = (error: unknown): Promise<unknown> => {
+      if (!isUnknownScript(error)) throw error;
+      return this.client.eval(source, keys.length, ...keys, this.#mode, ...args);
+    };
+    return this.ask(() => this.#call(sha, keys, args).catch(evaluate) as Promise<T>);
   }
 
   #call(sha: string, keys: readonly string[], args: readonly string[]): Promise<unknown> {
@@ -80,22 +75,19 @@ export class Connection {
 
   /** Asks the server something; an error is one of ours. */
   async ask<T>(question: () => Promise<T>): Promise<T> {
-    try {
-      return await this.#underWay(question);
-    } catch (error) {
-      throw redisError(error, this.#place);
-    }
-  }
-
-  #underWay<T>(question: () => Promise<T>): Promise<T> {
     if (this.#closed) throw new ClosedError("the store is closed");
     if (this.client.status !== "ready") {
       throw redisError(this.#error ?? new StoreUnavailableError(`${this.#place} is not connected`), this.#place);
     }
     this.#asked += 1;
-    const answer = question();
-    answer.then(this.#answered, this.#answered);
-    return answer;
+    try {
+      return await question();
+    } catch (error) {
+      throw redisError(error, this.#place);
+    } finally {
+      this.#asked -= 1;
+      if (this.#asked === 0) this.#onQuiet?.();
+    }
   }
 
   /** Lets what is under way finish, then hangs up. */
