@@ -29,7 +29,7 @@ export class Attempts {
 
   begin(job: PoolJob, follows: boolean): void {
     job.state = "running";
-    job.attempt += 1;
+    if (job.startedAt >= 0) job.extra().attempt = job.attempt + 1;
     job.startedAt = this.#setting.timeline.startTime(follows);
     const { timeoutMs } = job.plan;
     if (timeoutMs !== undefined) job.extra().alarm = this.#setting.alarms.set(timeoutMs, this.#timedOut, job);

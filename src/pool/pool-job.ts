@@ -20,6 +20,8 @@ export interface Interruption {
 
 /** What few jobs have. */
 export interface JobExtras {
+  /** Which attempt it is, from the second on. */
+  attempt: number | undefined;
   controller: AbortController | undefined;
   interruption: Interruption | undefined;
   /** What it waits for: its backoff, its timeout, or room. */
@@ -39,11 +41,10 @@ export class PoolJob<R = unknown> implements PoolHandle<R>, PoolContext {
   readonly task: PoolFunction<R> | PoolTask<R>;
   readonly plan: JobPlan;
   state: PoolState = "offered";
-  attempt = 0;
   /** Milliseconds since the pool was made. */
   pushedAt: number;
-  /** The same, of the last attempt. */
-  startedAt = 0;
+  /** The same, of the last attempt; before the first, -1. */
+  startedAt = -1;
   /** Who is told of its end; from then on its outcome, or the promise of it. One field, for the memory of those that wait. */
   #end: unknown = undefined;
   extras: JobExtras | undefined = undefined;
@@ -52,6 +53,11 @@ export class PoolJob<R = unknown> implements PoolHandle<R>, PoolContext {
     this.task = task;
     this.plan = plan;
     this.pushedAt = pushedAt;
+  }
+
+  /** Counts from 1; 0 before the first. Not a field, as few jobs have more than one. */
+  get attempt(): number {
+    return this.extras?.attempt ?? (this.startedAt < 0 ? 0 : 1);
   }
 
   get retriesLeft(): number {
@@ -115,6 +121,7 @@ export class PoolJob<R = unknown> implements PoolHandle<R>, PoolContext {
 
   extra(): JobExtras {
     this.extras ??= {
+      attempt: undefined,
       controller: undefined,
       interruption: undefined,
       alarm: undefined,
