@@ -11,16 +11,11 @@ let side: ThreadSide | undefined;
 let started = 0;
 let starting: Promise<unknown> = Promise.resolve();
 
-/** The side of the entry that is being evaluated now. */
-export function threadSide(): ThreadSide | undefined {
-  return side;
-}
-
 /**
  * Stands for `Worker`: evaluates the entry in this very thread, over a real message channel, so that a suite which opens
  * hundreds of stores does not pay for hundreds of threads.
  */
-export class InlineThread extends EventEmitter {
+class InlineThread extends EventEmitter {
   readonly #port: MessagePort;
 
   constructor(entry: URL, options: { readonly workerData?: unknown } = {}) {
@@ -54,4 +49,18 @@ export class InlineThread extends EventEmitter {
     this.#port.close();
     return Promise.resolve(0);
   }
+}
+
+/** What stands for `node:worker_threads` in a suite whose stores are to have no threads of their own. */
+export function withInlineThreads(original: object): object {
+  return {
+    ...original,
+    Worker: InlineThread,
+    get parentPort() {
+      return side?.parentPort;
+    },
+    get workerData() {
+      return side?.workerData;
+    },
+  };
 }

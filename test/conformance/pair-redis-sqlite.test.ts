@@ -14,17 +14,8 @@ import { registerChecks } from "./register-checks.ts";
 
 // The store's thread in the test's own: see sqlite-roles.test.ts.
 vi.mock("node:worker_threads", async (importOriginal) => {
-  const { InlineThread, threadSide } = await import("./inline-thread.ts");
-  return {
-    ...(await importOriginal<object>()),
-    Worker: InlineThread,
-    get parentPort() {
-      return threadSide()?.parentPort;
-    },
-    get workerData() {
-      return threadSide()?.workerData;
-    },
-  };
+  const { withInlineThreads } = await import("./inline-thread.ts");
+  return withInlineThreads(await importOriginal<object>());
 });
 
 const folder = mkdtempSync(join(tmpdir(), "millrace-pair-"));

@@ -10,17 +10,8 @@ import { sqliteHarness } from "./sqlite-harness.ts";
 
 // The store's thread in the test's own: see sqlite-roles.test.ts.
 vi.mock("node:worker_threads", async (importOriginal) => {
-  const { InlineThread, threadSide } = await import("./inline-thread.ts");
-  return {
-    ...(await importOriginal<object>()),
-    Worker: InlineThread,
-    get parentPort() {
-      return threadSide()?.parentPort;
-    },
-    get workerData() {
-      return threadSide()?.workerData;
-    },
-  };
+  const { withInlineThreads } = await import("./inline-thread.ts");
+  return withInlineThreads(await importOriginal<object>());
 });
 
 /** A pair of SQLite, on a file of its own, and a memory that all connections of one check share. */

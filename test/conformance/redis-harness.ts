@@ -1,17 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { storeUrl } from "../../src/app/store-url.ts";
 import type { DriverOptions } from "../../src/contracts/index.ts";
 import { systemClock } from "../../src/internal/system-clock.ts";
 import type { Harness } from "../../src/testing/conformance/index.ts";
+import { type Closable, openedInRealTime } from "./real-time.ts";
 
 const silent = (): void => {};
-
-interface Closable {
-  open(): Promise<void>;
-  close(): Promise<void>;
-}
 
 /**
  * A harness on a real server, with a namespace of its own for each check, in real time; `make` says in which role. Given a
@@ -34,31 +29,7 @@ export function redisHarness<D extends Closable>(
         clock: systemClock,
         ...(client !== undefined && { client }),
       };
-      const drivers: D[] = [];
-      const start = async (given: DriverOptions): Promise<D> => {
-        const driver = make(given);
-        drivers.push(driver);
-        await driver.open();
-        return driver;
-      };
-      let current = await start(options);
-      return {
-        driver: current,
-        advance: async (ms) => {
-          // A timer may fire up to a millisecond early by the wall clock.
-          await sleep(ms + 1);
-        },
-        reopen: async () => {
-          await current.close();
-          current = await start(options);
-          return current;
-        },
-        second: () => start(options),
-        otherNamespace: () => start({ ...options, namespace: `${options.namespace}-2` }),
-        close: async () => {
-          for (const driver of drivers) await driver.close();
-        },
-      };
+      return openedInRealTime({ options, make, remove: () => Promise.resolve() });
     },
   };
 }

@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { DriverOptions } from "../../src/contracts/index.ts";
 import { sqlite } from "../../src/drivers/sqlite/index.ts";
 import { systemClock } from "../../src/internal/system-clock.ts";
 import type { Harness } from "../../src/testing/conformance/index.ts";
+import { type Closable, openedInRealTime } from "./real-time.ts";
 
 const silent = (): void => {};
 
@@ -21,11 +21,6 @@ function sqliteOptions(location: string): DriverOptions {
   };
 }
 
-interface Closable {
-  open(): Promise<void>;
-  close(): Promise<void>;
-}
-
 /** A harness around one real file per check, in real time; `make` says in which role. */
 export function sqliteHarness<D extends Closable>(
   make: (options: DriverOptions) => D,
@@ -36,32 +31,7 @@ export function sqliteHarness<D extends Closable>(
     open: async () => {
       const folder = await mkdtemp(join(tmpdir(), "millrace-conformance-"));
       const options = sqliteOptions(join(folder, "jobs.db"));
-      const drivers: D[] = [];
-      const start = async (given: DriverOptions): Promise<D> => {
-        const driver = make(given);
-        drivers.push(driver);
-        await driver.open();
-        return driver;
-      };
-      let current = await start(options);
-      return {
-        driver: current,
-        advance: async (ms) => {
-          // A timer may fire up to a millisecond early by the wall clock.
-          await sleep(ms + 1);
-        },
-        reopen: async () => {
-          await current.close();
-          current = await start(options);
-          return current;
-        },
-        second: () => start(options),
-        otherNamespace: () => start({ ...options, namespace: "two" }),
-        close: async () => {
-          for (const driver of drivers) await driver.close();
-          await rm(folder, { recursive: true });
-        },
-      };
+      return openedInRealTime({ options, make, remove: () => rm(folder, { recursive: true }) });
     },
   };
 }

@@ -8,17 +8,8 @@ import { sqliteBackendHarness, sqliteBrokerHarness, sqliteStoreHarness } from ".
  * sqlite.test.ts asks what a thread of its own can change.
  */
 vi.mock("node:worker_threads", async (importOriginal) => {
-  const { InlineThread, threadSide } = await import("./inline-thread.ts");
-  return {
-    ...(await importOriginal<object>()),
-    Worker: InlineThread,
-    get parentPort() {
-      return threadSide()?.parentPort;
-    },
-    get workerData() {
-      return threadSide()?.workerData;
-    },
-  };
+  const { withInlineThreads } = await import("./inline-thread.ts");
+  return withInlineThreads(await importOriginal<object>());
 });
 
 // They mostly wait for time to pass, so they wait together.
