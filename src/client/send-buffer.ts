@@ -15,7 +15,8 @@ import { TimeLimits } from "./time-limits.ts";
 export const BATCH_JOBS = 1_000;
 /** Round trips under way at once: one is written while the next gathers. */
 const IN_FLIGHT = 2;
-
+/** So many travel in two halves: this process goes on with one while the store is busy with the other. */
+const WORTH_HALVING = 32;
 /** Sends that may wait for the store: above this, more are refused rather than kept in memory. */
 const MOST_WAITING = 100_000;
 
@@ -29,15 +30,15 @@ interface Waiting {
 }
 
 /**
- * Lets the sends of one turn travel together, and those that come while the store is busy go with its next round trip.
- * It adds no wait of its own: an idle store gets a single send at the end of the turn in which it was made.
+ * Lets the sends of one turn travel together, many of them as two round trips that overlap, and those that come while the
+ * store is busy go with its next one. It adds no wait of its own: an idle store gets a single send at the end of the turn in which it was made.
  */
 export class SendBuffer {
   readonly #store: () => Promise<Store>;
   readonly #clock: Clock;
   readonly #timeoutMs: number;
   readonly #limits: TimeLimits;
-  #waiting: Waiting[] = [];
+  readonly #waiting: Waiting[] = [];
   #inFlight = 0;
   #scheduled = false;
 
@@ -76,11 +77,13 @@ export class SendBuffer {
   }
 
   #flush(): void {
-    if (this.#waiting.length === 0) return;
-    const batch = this.#waiting.length <= BATCH_JOBS ? this.#waiting : this.#waiting.slice(0, BATCH_JOBS);
-    this.#waiting = this.#waiting.slice(batch.length);
+    const { length } = this.#waiting;
+    if (length === 0) return;
+    const together = this.#inFlight === 0 && length >= WORTH_HALVING ? Math.ceil(length / 2) : length;
+    const batch = this.#waiting.splice(0, Math.min(together, BATCH_JOBS));
     this.#inFlight += 1;
     void this.#deliver(batch);
+    if (this.#waiting.length > 0) this.#schedule();
   }
 
   async #deliver(batch: readonly Waiting[]): Promise<void> {
