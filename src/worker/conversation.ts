@@ -32,10 +32,12 @@ export interface ConversationEvents {
   readonly onError: (error: unknown) => void;
 }
 
-/** Exchanges under way at once: one is on the wire while the jobs of the other run. */
-const IN_FLIGHT = 2;
-/** A second exchange is worth its cost for this many outcomes. */
+/** Exchanges under way at once: the store has the next at hand when one is done, while the jobs of another run. */
+const IN_FLIGHT = 3;
+/** A further exchange is worth its cost for this many outcomes. */
 const WORTH_ANOTHER = 32;
+/** And this many do not wait until the turn is over: a busy turn is long, and the store would stand idle. */
+const WORTH_NOW = 100;
 /** Entries of one exchange. */
 const MOST_ENTRIES = 1_000;
 /** With this many outcomes unsaved the store is away: nothing more is reserved until it is back. */
@@ -89,8 +91,7 @@ export class Conversation {
 
   settle(pending: PendingSettlement): void {
     this.#settlements.push(pending);
-    // With nothing under way the store would stand idle until this turn is over, and a busy turn is long.
-    if (this.#inFlight === 0 && this.#settlements.length >= WORTH_ANOTHER) this.pump();
+    if (this.#inFlight < IN_FLIGHT && this.#settlements.length >= WORTH_NOW) this.pump();
     else this.#schedule();
   }
 

@@ -19,9 +19,9 @@ test("an idle lane wants as many as it has slots, less what is on its way", () =
   assert.equal(one.want(), 0);
 });
 
-test("it wants nothing when it is dry, stopped or full, and never more than 1,000 at once", () => {
+test("it wants nothing when it is dry, stopped or full, and never more than 100 at once", () => {
   const one = lane(5_000);
-  assert.equal(one.want(), 1_000);
+  assert.equal(one.want(), 100);
   one.dry = true;
   assert.equal(one.want(), 0);
   assert.equal(one.isStarving, false);
@@ -76,17 +76,17 @@ test("jobs are taken in the order they came", () => {
   assert.equal(one.buffered, 0);
 });
 
-test("it reserves ahead by its pace, and asks again only once half of that is used up", () => {
+test("it reserves ahead by its pace, and asks again only once a third of that is used up", () => {
   const one = lane(1, 10);
   for (let job = 0; job < 200; job += 1) one.finishedOne();
   // 200 jobs in 100 ms are 2 a millisecond; the newest window counts half.
   one.measure(100);
   one.running = 1;
   assert.equal(one.want(), 10);
-  one.put(Array.from({ length: 6 }, (_, id) => reserved(id)));
+  one.put(Array.from({ length: 7 }, (_, id) => reserved(id)));
   assert.equal(one.want(), 0);
   one.take();
-  assert.equal(one.want(), 5);
+  assert.equal(one.want(), 4);
   // Standing still, it goes back to nothing.
   for (let at = 200; at <= 1_200; at += 100) one.measure(at);
   while (one.take() !== undefined);

@@ -9,10 +9,10 @@ export interface Reserved {
   readonly receivedAt: number;
 }
 
-/** The most leases of one queue in one exchange. */
-const MOST_AT_ONCE = 1_000;
-/** Windows shorter than this say little about the pace. */
-const SHORTEST_WINDOW_MS = 1;
+/** The most leases of one queue in one exchange. With more, the store and the worker would wait for each other in turn. */
+const MOST_AT_ONCE = 100;
+/** Windows shorter than this say little about the pace: the jobs of one reservation may all end in one turn. */
+const SHORTEST_WINDOW_MS = 5;
 
 /** One queue's side of a worker: its slots, its pacing, what is reserved ahead, and how fast it goes. */
 export class Lane {
@@ -72,8 +72,9 @@ export class Lane {
 
   /**
    * How many more jobs to reserve: enough for the free slots, and for those that will be free within `reserveAhead` at the
-   * measured pace. Asks only once half of that is used up, so that exchanges stay few and large. A paced queue takes one
-   * job at a time, when it may start: others must not wait for their turn in this worker.
+   * measured pace. Asks only once a third of that is used up, so that exchanges stay few, and yet one is on its way while
+   * the jobs of another run. A paced queue takes one job at a time, when it may start: others must not wait for their turn
+   * in this worker.
    */
   want(): number {
     if (this.stopped || this.dry) return 0;
@@ -81,7 +82,7 @@ export class Lane {
     const ahead = Math.floor(this.#pace * this.#aheadMs);
     const coming = this.buffered + this.requested;
     const free = this.concurrency - this.taken;
-    if (free - coming <= 0 && coming > ahead / 2) return 0;
+    if (free - coming <= 0 && coming > ahead - Math.min(MOST_AT_ONCE, ahead / 3)) return 0;
     return Math.max(0, Math.min(MOST_AT_ONCE, free + ahead - coming));
   }
 
