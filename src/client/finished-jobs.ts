@@ -1,4 +1,5 @@
 import type { Clock, Store, StoredJob, Watch, WatchedJob } from "../contracts/index.ts";
+import { ChurningMap } from "../internal/churning-map.ts";
 import { KeepAlive } from "../internal/keep-alive.ts";
 
 type Listener = (job: StoredJob | undefined) => void;
@@ -7,8 +8,8 @@ type Listener = (job: StoredJob | undefined) => void;
 export class FinishedJobs {
   readonly #store: () => Promise<Store>;
   readonly #clock: Clock;
-  readonly #listeners = new Map<string, Set<Listener>>();
-  readonly #waits = new Set<(reason: Error) => void>();
+  readonly #listeners = new ChurningMap<string, Set<Listener>>();
+  readonly #waits = new ChurningMap<(reason: Error) => void, true>();
   readonly #keepAlive = new KeepAlive();
   #watch: Watch | undefined;
   #added: string[] = [];
@@ -35,7 +36,7 @@ export class FinishedJobs {
     const timer = timeoutMs === undefined ? undefined : this.#clock.setTimer(timeoutMs, () => end.resolve("timeout"));
     const abort = (): void => end.reject(signal?.reason);
     signal?.addEventListener("abort", abort, { once: true });
-    this.#waits.add(end.reject);
+    this.#waits.set(end.reject, true);
     // The wait may be over before the store is open.
     this.#store()
       .then((store) => {
@@ -60,7 +61,7 @@ export class FinishedJobs {
     this.#closed = true;
     this.#watch?.close();
     this.#watch = undefined;
-    for (const waits of [...this.#waits]) waits(reason);
+    for (const end of [...this.#waits.keys()]) end(reason);
   }
 
   #listen(id: string, listener: Listener): void {

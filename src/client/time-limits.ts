@@ -1,4 +1,5 @@
 import type { Clock, Timer } from "../contracts/index.ts";
+import { ChurningMap } from "../internal/churning-map.ts";
 
 /** Something that ends at a time, unless it was dropped before. */
 export interface TimeLimit {
@@ -13,7 +14,7 @@ export interface TimeLimit {
  */
 export class TimeLimits {
   readonly #clock: Clock;
-  readonly #limits = new Set<TimeLimit>();
+  readonly #limits = new ChurningMap<TimeLimit, true>();
   #timer: Timer | undefined;
   #dueAt = 0;
 
@@ -24,7 +25,7 @@ export class TimeLimits {
   /** Calls `over` at `at`, by `monotonic`. */
   add(at: number, over: () => void): TimeLimit {
     const limit = { at, over };
-    this.#limits.add(limit);
+    this.#limits.set(limit, true);
     if (this.#timer === undefined || at < this.#dueAt) this.#arm(at);
     return limit;
   }
@@ -43,7 +44,7 @@ export class TimeLimits {
     this.#timer = undefined;
     const now = this.#clock.monotonic();
     let next: number | undefined;
-    for (const limit of this.#limits) {
+    for (const limit of this.#limits.keys()) {
       if (limit.at <= now) {
         this.#limits.delete(limit);
         limit.over();

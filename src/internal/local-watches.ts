@@ -1,3 +1,5 @@
+import { ChurningMap } from "./churning-map.ts";
+
 /** Something that can be watched for, by its id. */
 interface Named {
   readonly id: string;
@@ -14,7 +16,7 @@ interface Watch {
 
 /** Shares one set of watched ids among the watches of this process. */
 export class LocalWatches<T extends Named> {
-  readonly #watchers = new Map<string, Set<Notify<T>>>();
+  readonly #watchers = new ChurningMap<string, Set<Notify<T>>>();
   readonly #tell: (notice: { watch?: readonly string[]; unwatch?: readonly string[] }) => void;
 
   constructor(tell: (notice: { watch?: readonly string[]; unwatch?: readonly string[] }) => void) {

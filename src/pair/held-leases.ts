@@ -1,11 +1,12 @@
 import type { Lease, LeaseRef } from "../contracts/index.ts";
+import { ChurningMap } from "../internal/churning-map.ts";
 
 /** Most settlements remembered from exchanges that failed half-way and were not repeated. */
 const REMEMBERED = 10_000;
 
 /** What a pair has to know between two exchanges: a settlement names its lease, but the record is made from all of it. */
 export class HeldLeases {
-  readonly #leases = new Map<string, Lease>();
+  readonly #leases = new ChurningMap<string, Lease>();
   readonly #applied = new Set<string>();
   readonly #claims = new Map<string, Promise<void>>();
 

@@ -1,6 +1,7 @@
 import type { Clock, Executor, Lease } from "../contracts/index.ts";
 import { type AnyTask, type JobBody, type RunPolicy, decodeBody, runPolicy } from "../core/index.ts";
 import { JobCrashedError, TaskUnknownError } from "../errors/index.ts";
+import { ChurningMap } from "../internal/churning-map.ts";
 import type { AttemptEnd } from "./attempt-outcome.ts";
 import { checkedExecutor } from "./checked-executor.ts";
 import type { KnownTasks } from "./known-tasks.ts";
@@ -29,7 +30,7 @@ export class JobRunner {
   readonly #setting: AttemptSetting;
   readonly #policies = new WeakMap<AnyTask, RunPolicy>();
   readonly #executors = new WeakMap<AnyTask, Executor>();
-  readonly #running = new Map<string, RunningJob>();
+  readonly #running = new ChurningMap<string, RunningJob>();
   readonly #hung = new Set<RunningJob>();
   readonly #suspects: Suspects;
   readonly #settling: Settling;

@@ -1,4 +1,5 @@
 import type { Clock, Lease, LeaseKeeping, LeaseRef, Logger, Store, Timer } from "../contracts/index.ts";
+import { ChurningMap } from "../internal/churning-map.ts";
 import type { Conversation } from "./conversation.ts";
 import type { RunningJob } from "./running-job.ts";
 
@@ -31,7 +32,7 @@ export class LeaseGuard {
   readonly #events: LeaseEvents;
   readonly #keeping: LeaseKeeping | undefined;
   readonly #everyMs: number;
-  readonly #held = new Map<string, LeaseRef>();
+  readonly #held = new ChurningMap<string, LeaseRef>();
   readonly #noted = new Set<RunningJob>();
   readonly #unlisten: (() => void) | undefined;
   #renewal: Timer | undefined;

@@ -68,8 +68,15 @@ export class Connection {
 
   #call(sha: string, keys: readonly string[], args: readonly string[]): Promise<unknown> {
     const command = new this.#Command("evalsha", [sha, String(keys.length), ...keys], { replyEncoding: "utf8" });
+    // A command is dead long before the collector sees it, and would keep alive what was sent with it. In a cluster it may be
+    // written once more, to another node.
+    let unsent = args;
     // The client needs the keys, to find their node; what it writes is all of it.
-    command.toWritable = (): string => encodeScriptCall(sha, keys, this.#mode, args);
+    command.toWritable = (): string => {
+      const text = encodeScriptCall(sha, keys, this.#mode, unsent);
+      if (this.#mode === "alone") unsent = [];
+      return text;
+    };
     return this.client.sendCommand(command) as Promise<unknown>;
   }
 

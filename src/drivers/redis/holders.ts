@@ -1,4 +1,5 @@
 import type { ExchangeReply, ExchangeRequest, LeaseRef } from "../../contracts/index.ts";
+import { ChurningMap } from "../../internal/churning-map.ts";
 import type { LeaseBoard } from "./lease-board.ts";
 import type { RenewedHolder } from "./renewals.ts";
 
@@ -32,7 +33,7 @@ export class Holders {
   readonly #board: LeaseBoard;
   readonly #onHolder: (holder: RenewedHolder) => void;
   readonly #holders = new Map<string, Holder>();
-  readonly #held = new Map<string, Held>();
+  readonly #held = new ChurningMap<string, Held>();
   #unsure: Unsure[] = [];
 
   /** `connection` is unique among all processes; `onHolder` is told of holders that hold something first, and of new names. */

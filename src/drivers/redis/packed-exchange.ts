@@ -156,12 +156,13 @@ export type RawExchange = readonly [
   settled: readonly (readonly (string | null)[])[],
   extended: readonly string[],
   parked: readonly (readonly [queue: string, task: string, count: number])[],
-  leases: readonly (string | readonly string[])[],
+  leases: readonly (string | string[])[],
   posts: readonly number[],
   late: number,
   asleep: number | "",
 ];
 
+/** Reads a reply, and empties its lists: see `unsent` in connection.ts. */
 export function readExchange(
   [now, settled, extended, parked, given]: RawExchange,
   request: ExchangeRequest,
@@ -181,15 +182,16 @@ export function readExchange(
   const unreadable: string[] = [];
   const heads = new HeadReader();
   for (let at = 0; at < given.length; at += 4) {
-    const ids = given[at + 1] as readonly string[];
-    const records = given[at + 2] as readonly string[];
-    const past = given[at + 3] as readonly string[];
+    const ids = given[at + 1] as string[];
+    const records = given[at + 2] as string[];
+    const past = given[at + 3] as string[];
     for (let index = 0; index < ids.length; index += 1) {
       const id = ids[index] as string;
       const head = heads.read(records[index] ?? "");
       if (head === undefined) unreadable.push(id);
       else leases.push(leaseOf(id, head, past[index] ?? "", now));
     }
+    for (const list of [ids, records, past]) list.length = 0;
   }
   const reply = {
     settled: outcomes,

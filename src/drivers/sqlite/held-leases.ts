@@ -1,4 +1,5 @@
 import type { ExchangeReply, ExchangeRequest, LeaseRef } from "../../contracts/index.ts";
+import { ChurningMap } from "../../internal/churning-map.ts";
 
 interface Held {
   readonly lease: number;
@@ -13,7 +14,7 @@ const LAST_MOMENT = 0.9;
 
 /** The leases that this process holds, by job id. Every `now` is of a clock that nobody sets, in milliseconds. */
 export class HeldLeases {
-  readonly #held = new Map<string, Held>();
+  readonly #held = new ChurningMap<string, Held>();
   #shortestMs = Number.POSITIVE_INFINITY;
 
   get size(): number {

@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import type { LeaseRef, LeaseSignal, Logger, WatchedJob } from "../../contracts/index.ts";
 import { revivedError } from "../../core/stored-error.ts";
 import { ClosedError, StoreUnavailableError } from "../../errors/index.ts";
+import { ChurningMap } from "../../internal/churning-map.ts";
 import { Lookout } from "./lookout.ts";
 import type { Answer, Call, FromThread, ThreadOptions, ToThread } from "./protocol.ts";
 import { sqliteError } from "./sqlite-error.ts";
@@ -25,7 +26,7 @@ export interface LinkListeners {
 
 /** The main thread's end of the line to the store's thread: numbered calls, posted together once a turn. */
 export class ThreadLink {
-  readonly #pending = new Map<number, Pending>();
+  readonly #pending = new ChurningMap<number, Pending>();
   readonly #listeners: LinkListeners;
   readonly #logger: Logger;
   readonly #options: OwnOptions;
