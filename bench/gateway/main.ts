@@ -24,7 +24,7 @@ const hundred = JSON.stringify({ jobs: Array.from({ length: 100 }, () => ({ task
 interface Pair {
   readonly what: string;
   readonly against: string;
-  readonly target: Comparison["target"];
+  readonly target?: Comparison["target"];
   readonly ours: () => Promise<number>;
   readonly theirs: () => Promise<number>;
 }
@@ -50,6 +50,12 @@ const PAIRS: readonly Pair[] = [
     target: { atMost: 2 },
     ours: () => p99("gateway"),
     theirs: () => p99("bare"),
+  },
+  {
+    what: "p99 at 1,000 requests/s, ms",
+    against: "bare hono with an insert",
+    ours: () => p99("gateway"),
+    theirs: () => p99("inserting"),
   },
 ];
 

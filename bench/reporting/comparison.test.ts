@@ -25,3 +25,8 @@ test("a target may be a most", () => {
   ]);
   expect(table).toMatch(/≤ 1 \| missed \|\n.*≤ 1 \| met/u);
 });
+
+test("a row without a target is shown, and held to nothing", () => {
+  const table = comparisonTable([{ what: "ms", own: [6], against: "raw", theirs: [2] }]);
+  expect(table).toMatch(/\| +3\.00 \| +\| +\|$/u);
+});
