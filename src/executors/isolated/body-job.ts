@@ -1,4 +1,5 @@
 import { type ContextOwner, JobContext } from "../../context/index.ts";
+import type { Clock, Logger } from "../../contracts/index.ts";
 import type { Metadata } from "../../core/index.ts";
 import type { CurrentJob } from "../../internal/current-job.ts";
 import { systemClock } from "../../internal/system-clock.ts";
@@ -6,14 +7,14 @@ import type { FromBody, SentJob } from "./body-messages.ts";
 
 const nothing = (): void => undefined;
 /** What is logged is told to the worker, which has a logger. */
-const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+const SILENT: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 /** A job in the thread or process that runs it: what its context is made from, once something asks for it. */
 export class BodyJob implements ContextOwner, CurrentJob {
   readonly lease: SentJob;
   readonly maxPayloadBytes: number;
-  readonly clock = systemClock;
-  readonly logger = SILENT;
+  readonly clock: Clock = systemClock;
+  readonly logger: Logger = SILENT;
   readonly #post: (message: FromBody) => void;
   #attemptsAllowed: number;
   #context: JobContext | undefined;

@@ -11,7 +11,7 @@ export interface SentJob extends JobFacts {
 }
 
 /** What its function threw: data here, since no class survives the way. */
-export interface SentThrown {
+interface SentThrown {
   readonly kind: ThrownEnd["kind"];
   readonly error: StoredError;
   readonly afterMs?: number | undefined;

@@ -45,8 +45,16 @@ export class IsolatedRun implements Execution {
   readonly #begin = (body: Body): void => {
     body.onMessage = this.#hear;
     body.onOver = this.#lost;
-    if (body.isOver) void body.over.then(this.#lost);
-    else body.post(sentJob(this.#job, this.#args));
+    if (body.isOver) {
+      void body.over.then(this.#lost);
+      return;
+    }
+    try {
+      body.post(sentJob(this.#job, this.#args));
+    } catch (error) {
+      // What a schema made of the arguments can neither be encoded nor copied.
+      if (this.#isFree()) this.#reject(error);
+    }
   };
 
   readonly #hear = (message: FromBody): void => {
