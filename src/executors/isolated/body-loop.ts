@@ -1,20 +1,16 @@
-import { type ContextOwner, JobContext, thrownEnd } from "../../context/index.ts";
-import { type AnyTask, encodeValue, storedError } from "../../core/index.ts";
+import { thrownEnd } from "../../context/index.ts";
+import { type AnyTask, decodeValue, encodeValue, storedError } from "../../core/index.ts";
 import { ConfigurationError } from "../../errors/index.ts";
 import { currentJob } from "../../internal/current-job.ts";
 import { isolate } from "../../internal/isolated.ts";
-import { systemClock } from "../../internal/system-clock.ts";
-import type { BodySetting, FromBody, SentEnd, SentJob } from "./body-messages.ts";
-
-const nothing = (): void => undefined;
-/** What is logged is told to the worker, which has a logger. */
-const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+import { BodyJob } from "./body-job.ts";
+import type { BodySetting, FromBody, SentJob, ToBody } from "./body-messages.ts";
 
 /** Loads the module of a thread or process that runs tasks; what it gives runs one job of them. */
 export async function bodyLoop(
   { module, maxPayloadBytes }: BodySetting,
   post: (message: FromBody) => void,
-): Promise<(job: SentJob) => void> {
+): Promise<(job: ToBody) => void> {
   const tasks = isolate();
   try {
     await import(module);
@@ -22,12 +18,13 @@ export async function bodyLoop(
   } catch (error) {
     post({ type: "unready", error: storedError(error) });
   }
-  return (job) => {
-    const owner = ownerOf(job, maxPayloadBytes, post);
-    const body = { traceparent: job.traceparent, context: new JobContext(owner) };
-    void currentJob
-      .run(body, () => ended(tasks.get(job.task) as AnyTask | undefined, job, module, maxPayloadBytes))
-      .then((end) => post({ type: "end", end }));
+  const end = async (job: SentJob): Promise<void> => {
+    const task = tasks.get(job.task) as AnyTask | undefined;
+    post(await ended(task, job, module, maxPayloadBytes));
+  };
+  return (sent) => {
+    const job = typeof sent === "string" ? (decodeValue(sent) as SentJob) : sent;
+    void currentJob.run(new BodyJob(job, maxPayloadBytes, post), end, job);
   };
 }
 
@@ -36,12 +33,12 @@ async function ended(
   { task: name, args }: SentJob,
   module: string,
   maxPayloadBytes: number,
-): Promise<SentEnd> {
+): Promise<FromBody> {
   if (task === undefined) {
     const error = new ConfigurationError(
       `module ${module} defines no task "${name}" when it is loaded; module must be the one that calls task()`,
     );
-    return { kind: "permanent", error: storedError(error) };
+    return { type: "thrown", thrown: { kind: "permanent", error: storedError(error) } };
   }
   let value: unknown;
   try {
@@ -49,40 +46,17 @@ async function ended(
   } catch (thrown) {
     const end = thrownEnd(thrown);
     return {
-      kind: end.kind,
-      error: storedError(end.error),
-      ...(end.kind === "retry" ? { afterMs: end.afterMs } : {}),
+      type: "thrown",
+      thrown: {
+        kind: end.kind,
+        error: storedError(end.error),
+        ...(end.kind === "retry" ? { afterMs: end.afterMs } : {}),
+      },
     };
   }
   try {
-    return { kind: "value", value: encodeValue(value, `the result of "${name}"`, maxPayloadBytes) };
+    return encodeValue(value, `the result of "${name}"`, maxPayloadBytes) ?? "";
   } catch (error) {
-    return { kind: "permanent", error: storedError(error) };
+    return { type: "thrown", thrown: { kind: "permanent", error: storedError(error) } };
   }
-}
-
-function ownerOf(job: SentJob, maxPayloadBytes: number, post: (message: FromBody) => void): ContextOwner {
-  let { attemptsAllowed } = job;
-  let controller: AbortController | undefined;
-  return {
-    lease: job,
-    meta: job.meta ?? {},
-    traceparent: job.traceparent,
-    clock: systemClock,
-    logger: SILENT,
-    maxPayloadBytes,
-    deadline: job.deadline,
-    attemptsAllowed: () => attemptsAllowed,
-    setAttemptsAllowed: (allowed) => {
-      attemptsAllowed = allowed;
-      post({ type: "attempts", allowed });
-    },
-    // Nothing is asked of a body that can be ended: it is.
-    signal: () => (controller ??= new AbortController()).signal,
-    cancelRequested: () => false,
-    noted: (change) => {
-      if ("line" in change) post({ type: "log", line: change.line });
-      else post({ type: "progress", value: change.progress });
-    },
-  };
 }

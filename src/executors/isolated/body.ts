@@ -1,4 +1,4 @@
-import type { FromBody, SentJob } from "./body-messages.ts";
+import type { FromBody, ToBody } from "./body-messages.ts";
 
 /** A thread or process that runs functions, one at a time. */
 export interface Body {
@@ -11,7 +11,7 @@ export interface Body {
   /** Resolves with the reason when it is over, with all that it started. */
   readonly over: Promise<string>;
   readonly isOver: boolean;
-  post(job: SentJob): void;
+  post(job: ToBody): void;
   /** Ends it at once. */
   kill(): void;
   /** Whether it keeps this process alive: only while it has a job. */

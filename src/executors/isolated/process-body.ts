@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { Containment, Tree } from "../containment/index.ts";
-import type { BodySetting, FromBody, SentJob } from "./body-messages.ts";
+import type { BodySetting, FromBody, ToBody } from "./body-messages.ts";
 import type { Body } from "./body.ts";
 
 /** A debugger's port can be had by one process only. */
@@ -57,7 +57,7 @@ export class ProcessBody implements Body {
     return new ProcessBody(tree);
   }
 
-  post(job: SentJob): void {
+  post(job: ToBody): void {
     // Where it is over by now, `over` says so.
     this.#tree.child.send(job, () => undefined);
   }

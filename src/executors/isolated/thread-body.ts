@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { BodySetting, FromBody, SentJob } from "./body-messages.ts";
+import type { BodySetting, FromBody, ToBody } from "./body-messages.ts";
 import type { Body } from "./body.ts";
 
 /** A thread that runs functions. */
@@ -34,7 +34,7 @@ export class ThreadBody implements Body {
     });
   }
 
-  post(job: SentJob): void {
+  post(job: ToBody): void {
     this.#thread.postMessage(job);
   }
 
