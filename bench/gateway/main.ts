@@ -76,7 +76,7 @@ async function compare({ what, against, target, ours, theirs }: Pair): Promise<C
     own.push(await ours());
     other.push(await theirs());
   }
-  return { what, own, against, theirs: other, target };
+  return { what, own, against, theirs: other, ...(target !== undefined && { target }) };
 }
 
 async function rate(kind: string, body: string, connections = CONNECTIONS): Promise<number> {

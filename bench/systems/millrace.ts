@@ -1,6 +1,10 @@
 import { readFileSync } from "node:fs";
-import { Millrace, type Task, task } from "../../src/index.ts";
+import type * as sources from "../../src/index.ts";
 import type { DelayedJob, Duty, Producer, Stop, System } from "./system.ts";
+
+// As it is published: to read sources, Node loads a compiler, which takes 40 MiB.
+const built = new URL("../../dist/index.js", import.meta.url).href;
+const library = (await import(built)) as typeof sources;
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -46,13 +50,13 @@ export class MillraceSystem implements System {
     return () => app.close();
   }
 
-  #app(): Millrace {
-    return new Millrace({ store: this.#store, durability: this.#durability });
+  #app(): sources.Millrace {
+    return new library.Millrace({ store: this.#store, durability: this.#durability });
   }
 }
 
-function noopTask(started: (payload: string) => void): Task<[string], number> {
-  return task("noop", async (payload: string) => {
+function noopTask(started: (payload: string) => void): sources.Task<[string], number> {
+  return library.task("noop", async (payload: string) => {
     started(payload);
     return 1;
   });

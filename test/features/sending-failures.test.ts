@@ -141,17 +141,22 @@ test("1.4 sendMany whose only chunk fails is the fault itself, and nothing is ac
   assert.deepEqual((await client.list()).jobs, []);
 });
 
-test("1.4 the sends of one turn travel together", async () => {
-  const sizes: number[] = [];
+test.each([
+  { sends: 31, sizes: [31] },
+  { sends: 32, sizes: [16, 16] },
+  { sends: 1_500, sizes: [750, 750] },
+  { sends: 3_500, sizes: [1_000, 1_000, 750, 750] },
+])("1.4 $sends sends of one turn travel together, many in two halves", async ({ sends, sizes }) => {
+  const seen: number[] = [];
   const store = faulty({
     enqueue: (_call, jobs) => {
-      sizes.push(jobs.length);
+      seen.push(jobs.length);
     },
   });
   const client = app(store).client();
-  const jobs = await Promise.all(Array.from({ length: 1_500 }, (_, at) => client.send("t", at)));
-  assert.equal(new Set(jobs.map(({ id }) => id)).size, 1_500);
-  assert.deepEqual(sizes, [1_000, 500]);
+  const jobs = await Promise.all(Array.from({ length: sends }, (_, at) => client.send("t", at)));
+  assert.equal(new Set(jobs.map(({ id }) => id)).size, sends);
+  assert.deepEqual(seen, sizes);
 });
 
 test("1.5 an app whose store did not open tries again at the next call", async () => {
