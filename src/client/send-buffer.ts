@@ -129,9 +129,19 @@ export class SendBuffer {
   /** Enqueues, or gives up at `until`; `last` is why the try before failed. */
   #within(until: number, jobs: readonly NewJob[], last: unknown): Promise<readonly EnqueueOutcome[]> {
     return new Promise((resolve, reject) => {
-      const limit = this.#limits.add(until, () => reject(this.#tooLate(jobs, last)));
+      let asked = false;
+      let over = false;
+      const limit = this.#limits.add(until, () => {
+        over = true;
+        reject(asked ? this.#tooLate(jobs, last) : this.#notOpen(last));
+      });
       this.#store()
-        .then((store) => store.enqueue(jobs))
+        .then((store) => {
+          // Who sent it was told that it was not sent.
+          if (over) return [];
+          asked = true;
+          return store.enqueue(jobs);
+        })
         .then(
           (outcomes) => {
             this.#limits.drop(limit);
@@ -145,13 +155,23 @@ export class SendBuffer {
     });
   }
 
+  #notOpen(last: unknown): StoreUnavailableError {
+    return new StoreUnavailableError(
+      `the store could not be opened within ${this.#timeoutMs} ms (sendTimeout): nothing was sent${before(last)}`,
+      { ...(last !== undefined && { cause: last }) },
+    );
+  }
+
   #tooLate(jobs: readonly NewJob[], last: unknown): SendTimeoutError {
-    const reason = last instanceof Error ? `. Before that: ${last.message}` : "";
     return new SendTimeoutError(
-      `the store gave no answer within ${this.#timeoutMs} ms (sendTimeout): whether it has the job is unknown, and sending again with the same id is safe${reason}`,
+      `the store gave no answer within ${this.#timeoutMs} ms (sendTimeout): whether it has the job is unknown, and sending again with the same id is safe${before(last)}`,
       { details: { ids: jobs.slice(0, 10).map(({ id }) => id) }, ...(last !== undefined && { cause: last }) },
     );
   }
+}
+
+function before(last: unknown): string {
+  return last instanceof Error ? `. Before that: ${last.message}` : "";
 }
 
 /** Whether a batch failed for something that may be wrong with one of its jobs only. */

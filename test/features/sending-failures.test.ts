@@ -66,10 +66,14 @@ test("1.5 a store that never answers: SendTimeoutError within sendTimeout, with 
   assert.ok(took >= 79 && took < 1_000, `${took} ms`);
 });
 
-test("1.5 a store that does not open in time fails sends, reads and waits in theirs", async () => {
+test("1.5 a store that does not open in time fails sends, reads and waits in theirs; what was not sent never is", async () => {
   const client = app(faulty({ open: () => nap(400) }), { sendTimeout: 60 }).client();
-  await assert.rejects(client.send("t"), SendTimeoutError);
+  const error = await rejection(client.send("t"));
+  assert.ok(error instanceof StoreUnavailableError, String(error));
+  assert.match(error.message, /could not be opened within 60 ms .*nothing was sent/);
   await assert.rejects(client.job("x").result({ timeout: 40 }), ResultTimeoutError);
+  await nap(400);
+  assert.deepEqual((await client.list()).jobs, []);
 });
 
 test("1.5 a send is repeated while the store fails in a way that passes, and makes one job", async () => {
