@@ -1,6 +1,7 @@
 import type { BrokerCapabilities } from "./capabilities.ts";
 import type { Checkup } from "./checkup.ts";
 import type { ExchangeReply, ExchangeRequest } from "./exchange.ts";
+import type { Lease } from "./lease.ts";
 import type { LeaseKeeping } from "./lease-keeping.ts";
 import type { EnqueueOutcome, NewJob } from "./new-job.ts";
 import type { Presence } from "./presence.ts";
@@ -13,6 +14,8 @@ export interface WaitRequest {
   /** Resolve after this long in any case. */
   readonly maxMs: number;
   readonly signal: AbortSignal;
+  /** Whose reservation with `handOver` it follows. */
+  readonly handOver?: { readonly worker: string; readonly leaseMs: number };
 }
 
 /**
@@ -59,6 +62,7 @@ export interface Broker {
    * Resolves as soon as a reservation of these queues may find something, now or later, at the latest after `maxMs`; also when `signal`
    * aborts. May resolve for nothing; must not miss a job that was accepted, or became due, or lapsed, after the call.
    * Costs nothing while it waits, and never rejects because of a passing failure: it waits on.
+   * With `handOver`, a driver may resolve with leases that it gave meanwhile; they count as reserved.
    */
-  wait(request: WaitRequest): Promise<void>;
+  wait(request: WaitRequest): Promise<readonly Lease[] | undefined>;
 }

@@ -19,6 +19,11 @@ export interface Reservation {
   readonly leaseMs: number;
   /** How long a parked job waits for a worker that knows its task. */
   readonly parkMs: number;
+  /**
+   * Who asks waits where it gets less than its limit, and takes what `wait` brings: until then a job that comes may be
+   * leased to it at once, which saves both sides a round trip.
+   */
+  readonly handOver?: boolean;
 }
 
 /** A worker's whole conversation with its broker: what finished, what must be kept, how much more it can take. */

@@ -6,6 +6,7 @@ import type {
   EnqueueOutcome,
   ExchangeReply,
   ExchangeRequest,
+  Lease,
   LeaseKeeping,
   NewJob,
   Presence,
@@ -64,7 +65,7 @@ class BrokerAlone implements Store {
     return this.#broker.exchange(settle === undefined ? rest : { ...rest, settle: settle.map(unrecorded) });
   }
 
-  wait(request: WaitRequest): Promise<void> {
+  wait(request: WaitRequest): Promise<readonly Lease[] | undefined> {
     return this.#broker.wait(request);
   }
 

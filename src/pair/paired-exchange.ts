@@ -56,7 +56,8 @@ async function exchangeClaimed(
     leaseMs,
     ...(acknowledge.length > 0 && { settle: acknowledge }),
     ...(extend.length > 0 && { extend: extend.map(({ id, lease }) => ({ id, lease })) }),
-    ...(reserve !== undefined && { reserve }),
+    // What is handed over would begin without its record.
+    ...(reserve !== undefined && { reserve: { ...reserve, handOver: false } }),
   });
 
   const acknowledged = reply.settled.values();

@@ -9,6 +9,7 @@ import type {
   ExchangeRequest,
   Inspection,
   Keep,
+  Lease,
   NewJob,
   Presence,
   QueueControl,
@@ -98,7 +99,7 @@ class PairedStore implements Store {
     return this.#finishing(() => pairedExchange(this.#broker, this.#backend, this.#held, request));
   }
 
-  wait(request: WaitRequest): Promise<void> {
+  wait(request: WaitRequest): Promise<readonly Lease[] | undefined> {
     return this.#broker.wait(request);
   }
 

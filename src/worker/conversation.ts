@@ -178,12 +178,13 @@ export class Conversation {
     const { settlements, extensions, asked } = composed;
     const { name, leaseMs, parkMs } = this.#plan;
     const queues = asked.map(({ lane, limit }) => ({ name: lane.queue, limit }));
+    const reserve = { queues, tasks: this.#tasks, leaseMs, parkMs, handOver: true };
     const request: ExchangeRequest = {
       worker: name,
       leaseMs,
       ...(settlements.length === 0 ? {} : { settle: settlements.map(({ settlement }) => settlement) }),
       ...(extensions.length === 0 ? {} : { extend: extensions.map(({ extension }) => extension) }),
-      ...(queues.length === 0 ? {} : { reserve: { queues, tasks: this.#tasks, leaseMs, parkMs } }),
+      ...(queues.length === 0 ? {} : { reserve }),
     };
     this.#inFlight += 1;
     this.#store.exchange(request).then(
@@ -256,8 +257,11 @@ export class Conversation {
   }
 
   async #wait(lane: Lane, signal: AbortSignal): Promise<void> {
+    const { name: worker, leaseMs } = this.#plan;
+    const request = { queues: [lane.queue], tasks: this.#tasks, maxMs: WAIT_MS, signal, handOver: { worker, leaseMs } };
+    let handed: readonly Lease[] | undefined;
     try {
-      await this.#store.wait({ queues: [lane.queue], tasks: this.#tasks, maxMs: WAIT_MS, signal });
+      handed = await this.#store.wait(request);
     } catch (error) {
       if (!this.#closed) this.#events.onError(error);
       await new Promise<void>((resolve) => {
@@ -266,7 +270,17 @@ export class Conversation {
     }
     this.#waits.delete(lane);
     lane.dry = false;
-    this.pump();
+    if (handed === undefined || handed.length === 0) {
+      this.pump();
+      return;
+    }
+    if (this.#closed) {
+      this.#store.leaseKeeping?.abandon(handed);
+      return;
+    }
+    this.#events.onLeases(lane, reservedOf(lane.queue, handed, this.#clock.monotonic()));
+    // What ends in this turn goes with the question for more.
+    this.#schedule();
   }
 }
 

@@ -194,7 +194,7 @@ export class GatewayStore implements Store, Inspection, QueueControl, Presence {
     throw onlyStore("Running jobs");
   }
 
-  async wait(): Promise<void> {
+  async wait(): Promise<undefined> {
     throw onlyStore("Running jobs");
   }
 

@@ -87,7 +87,7 @@ export class MemoryStore implements Store {
     return { settled, extended, ...reserveJobs(ledger, reserve, request.worker) };
   }
 
-  async wait(request: WaitRequest): Promise<void> {
+  async wait(request: WaitRequest): Promise<undefined> {
     const ledger = this.#ledger();
     const { signal, maxMs } = request;
     const tasks = new Set(request.tasks);

@@ -7,12 +7,16 @@ import type { RawJobs } from "./stored-jobs.ts";
 export interface Hearing {
   /** A queue got something. */
   readonly onWake: (prefix: string, queue: string) => void;
+  /** A job was handed over; see hand-overs.ts. */
+  readonly onHandOver: (prefix: string, said: string) => void;
   readonly onCancel: (signal: LeaseSignal) => void;
   /** Watched jobs have ended. */
   readonly onEnded: (ids: readonly string[]) => void;
   /** The same, with what is stored of them. */
   readonly onFinal: (ids: readonly string[], stored: RawJobs) => void;
-  /** The connection was broken: what was said meanwhile was not heard. */
+  /** The connection is broken: what is said is not heard, and what was said last may not have been. */
+  readonly onLost: () => void;
+  /** It was broken, and is no more. */
   readonly onBack: () => void;
 }
 
@@ -97,6 +101,7 @@ export class Ears {
     this.#client = undefined;
     this.#listening = undefined;
     if (this.#closed) return;
+    if (this.#heard) this.#hearing.onLost();
     // Somebody may be waiting for a word.
     this.#failures += 1;
     clearTimeout(this.#again);
@@ -109,6 +114,7 @@ export class Ears {
     const kind = message.slice(0, end);
     const said = message.slice(end + 1);
     if (kind === "wake") this.#hearing.onWake(prefix, said);
+    else if (kind === "lease") this.#hearing.onHandOver(prefix, said);
     else if (kind === "cancel") {
       const [lease, id = ""] = said.split(" ");
       this.#hearing.onCancel({ id, lease: Number(lease), signal: "cancel" });

@@ -11,6 +11,8 @@ interface Holder {
   held: number;
   /** Its place on the board, from when it holds something first. */
   slot: number | undefined;
+  /** Its name was given to the server, so that jobs may be handed over to it. */
+  offers: boolean;
 }
 
 interface Held {
@@ -28,7 +30,8 @@ export interface Unsure {
 
 /** Which leases this process holds in one partition, and by which holder's name. */
 export class Holders {
-  readonly #connection: string;
+  /** Unique among all processes. */
+  readonly connection: string;
   readonly #prefix: string;
   readonly #board: LeaseBoard;
   readonly #onHolder: (holder: RenewedHolder) => void;
@@ -36,9 +39,9 @@ export class Holders {
   readonly #held = new ChurningMap<string, Held>();
   #unsure: Unsure[] = [];
 
-  /** `connection` is unique among all processes; `onHolder` is told of holders that hold something first, and of new names. */
+  /** `onHolder` is told of holders that hold something first, and of new names. */
   constructor(connection: string, prefix: string, board: LeaseBoard, onHolder: (holder: RenewedHolder) => void) {
-    this.#connection = connection;
+    this.connection = connection;
     this.#prefix = prefix;
     this.#board = board;
     this.#onHolder = onHolder;
@@ -46,6 +49,18 @@ export class Holders {
 
   nameOf(worker: string, leaseMs: number): string {
     return this.#holder(worker, leaseMs).name;
+  }
+
+  /** The name of a holder to which jobs may be handed over from now on. */
+  offer(worker: string, leaseMs: number): string {
+    const holder = this.#holder(worker, leaseMs);
+    holder.offers = true;
+    return holder.name;
+  }
+
+  /** The names of those to whom jobs may have been handed over. */
+  offering(): readonly string[] {
+    return [...this.#holders.values()].flatMap(({ offers, name }) => (offers ? name : []));
   }
 
   /** Takes note of what an exchange that was begun at `begunAt` settled and gave. */
@@ -60,18 +75,15 @@ export class Holders {
     const { leases } = reply;
     if (leases.length === 0 || reserve === undefined) return;
     const holder = this.#holder(request.worker, reserve.leaseMs);
-    for (let at = 0; at < leases.length; at += 1) {
-      const { id, lease } = leases[at] as LeaseRef;
-      const before = this.#held.get(id);
-      if (before !== undefined) this.drop({ id, lease: before.lease });
-      this.#held.set(id, { lease, holder });
-    }
-    holder.held += leases.length;
-    const isFirst = holder.slot === undefined;
-    const slot = (holder.slot ??= this.#board.take());
-    this.#board.setRenewedAt(slot, Math.max(begunAt, this.#board.renewedAt(slot)));
-    this.#board.setHeld(slot, holder.held);
-    if (isFirst) this.#tell(holder);
+    for (let at = 0; at < leases.length; at += 1) this.#note(leases[at] as LeaseRef, holder);
+    this.#took(holder, leases.length, begunAt);
+  }
+
+  /** Takes note of a lease that lives since `since`. */
+  hold(lease: LeaseRef, worker: string, leaseMs: number, since: number): void {
+    const holder = this.#holder(worker, leaseMs);
+    this.#note(lease, holder);
+    this.#took(holder, 1, since);
   }
 
   drop({ id, lease }: LeaseRef): void {
@@ -108,6 +120,11 @@ export class Holders {
     this.#rename(this.#holder(worker, leaseMs));
   }
 
+  /** The same, of holders by their names. */
+  doubtNames(names: readonly string[]): void {
+    for (const holder of this.#holders.values()) if (names.includes(holder.name)) this.#rename(holder);
+  }
+
   /**
    * Gives up what the holders of these slots hold: this process takes it for lost. The holders go on under other names, so
    * that nothing keeps it for them.
@@ -136,6 +153,7 @@ export class Holders {
     const old = holder.name;
     const [series = "", turn = "0"] = old.split("/");
     holder.name = `${series}/${Number(turn) + 1}`;
+    holder.offers = false;
     this.#unsure.push({
       old,
       name: holder.name,
@@ -143,6 +161,21 @@ export class Holders {
       ids: [...this.#held].flatMap(([id, held]) => (held.holder === holder ? id : [])),
     });
     this.#tell(holder);
+  }
+
+  #note({ id, lease }: LeaseRef, holder: Holder): void {
+    const before = this.#held.get(id);
+    if (before !== undefined) this.drop({ id, lease: before.lease });
+    this.#held.set(id, { lease, holder });
+  }
+
+  #took(holder: Holder, count: number, since: number): void {
+    holder.held += count;
+    const isFirst = holder.slot === undefined;
+    const slot = (holder.slot ??= this.#board.take());
+    this.#board.setRenewedAt(slot, Math.max(since, this.#board.renewedAt(slot)));
+    this.#board.setHeld(slot, holder.held);
+    if (isFirst) this.#tell(holder);
   }
 
   #tell({ slot, name, leaseMs }: Holder): void {
@@ -153,7 +186,7 @@ export class Holders {
     const key = `${leaseMs} ${worker}`;
     let holder = this.#holders.get(key);
     if (holder === undefined) {
-      holder = { leaseMs, held: 0, name: `${this.#connection}.${this.#holders.size}`, slot: undefined };
+      holder = { leaseMs, held: 0, name: `${this.connection}.${this.#holders.size}`, slot: undefined, offers: false };
       this.#holders.set(key, holder);
     }
     return holder;

@@ -8,6 +8,7 @@ const context: ExchangeContext = {
   isRepeated: ({ id }) => id === "again",
   indexed: true,
   sleepMs: 6_000,
+  sleeper: "me",
   share: (follow) => ({ own: follow, foreign: [] }),
 };
 
@@ -69,7 +70,7 @@ test("extensions and reservations come after, with who asks", () => {
   });
   expect(args).toEqual([
     ...["0", "2", "w/10", "10", "a", "4", "+n", "b", "5", "-"],
-    ...["1", "w/20", "7", "w", "20", "30", "6000", "x y", "q", "3"],
+    ...["1", "w/20", "7", "w", "20", "30", "6000", "me", "x y", "q", "3"],
   ]);
 });
 

@@ -44,6 +44,8 @@ export interface ExchangeContext {
   readonly indexed: boolean;
   /** For how long the connection sleeps on the queues where there is not enough; 0 where it stays awake. */
   readonly sleepMs: number;
+  /** As whom it sleeps; see lua/wake.lua. */
+  readonly sleeper: string;
   /** Takes apart follow-up jobs of this partition, and those of others. */
   readonly share: (follow: readonly NewJob[]) => Shared;
 }
@@ -120,9 +122,9 @@ function packReservation(
   args: string[],
   worker: string,
   { queues, tasks, leaseMs, parkMs }: Reservation,
-  { holder, turn, sleepMs }: ExchangeContext,
+  { holder, turn, sleepMs, sleeper }: ExchangeContext,
 ): void {
-  args.push(holder(worker, leaseMs), String(turn), worker, String(leaseMs), String(parkMs), String(sleepMs));
+  args.push(holder(worker, leaseMs), String(turn), worker, String(leaseMs), String(parkMs), String(sleepMs), sleeper);
   args.push(tasks.join(" "));
   for (const { name, limit } of queues) args.push(name, String(limit));
 }

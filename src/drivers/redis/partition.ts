@@ -10,11 +10,13 @@ import type {
   RecordUpdate,
   SaveOutcome,
   StoredJob,
+  WaitRequest,
 } from "../../contracts/index.ts";
 import type { JobState } from "../../core/state.ts";
 import { ConfigurationError, ServerVersionError } from "../../errors/index.ts";
 import { Beds } from "./beds.ts";
 import type { Connection } from "./connection.ts";
+import { HandOvers } from "./hand-overs.ts";
 import type { Holders } from "./holders.ts";
 import { steadyMs } from "./lease-board.ts";
 import { type RawExchange, type Shared, packExchange, readExchange } from "./packed-exchange.ts";
@@ -66,6 +68,7 @@ export class Partition {
   readonly prefix: string;
   readonly holders: Holders;
   readonly beds: Beds;
+  readonly handOvers: HandOvers;
   readonly #options: PartitionOptions;
   /** Settlements of which nobody knows whether they were applied. */
   readonly #unsure = new Set<string>();
@@ -75,6 +78,7 @@ export class Partition {
     this.prefix = options.prefix;
     this.holders = options.holders;
     this.beds = new Beds(options.hears);
+    this.handOvers = new HandOvers(options.holders, () => this.#clearDoubts());
     this.#options = options;
   }
 
@@ -162,12 +166,17 @@ export class Partition {
     const { indexed, number, partitions } = this.#options;
     const makeBeds = this.beds.prepare(request.reserve?.queues ?? []);
     this.#turn += 1;
+    const { worker, reserve } = request;
     const { args, entries } = packExchange(request, {
       turn: this.#turn,
       holder: (worker, leaseMs) => this.holders.nameOf(worker, leaseMs),
       isRepeated: (ref) => this.#unsure.size > 0 && this.#unsure.has(nameOf(ref)),
       indexed,
       sleepMs: makeBeds === undefined ? 0 : SLEEP_MS,
+      sleeper:
+        makeBeds !== undefined && reserve?.handOver === true
+          ? this.handOvers.sleeper(worker, reserve.leaseMs, reserve.tasks)
+          : this.holders.connection,
       share: (follow) => shareOut(follow, number, partitions),
     });
     const begunAt = steadyMs();
@@ -181,6 +190,7 @@ export class Partition {
     const { reply, unreadable } = readExchange(raw, request, entries);
     if (raw[7] !== "") makeBeds?.(raw[7]);
     this.holders.follow(request, reply, begunAt);
+    this.handOvers.tick(raw[0], begunAt);
     if (unreadable.length > 0) await this.#putAside(request, unreadable);
     if (this.#unsure.size > 0) for (const settlement of request.settle ?? []) this.#unsure.delete(nameOf(settlement));
     return { reply, posts: raw[5], late: raw[6] > 0 };
@@ -194,17 +204,27 @@ export class Partition {
 
   /** Whether a reservation would find something now. */
   async isReady(queues: readonly string[], tasks: readonly string[]): Promise<boolean> {
-    return (await this.look("-", 0, queues, tasks)) === 0;
+    return (await this.#look("-", 0, queues, tasks)) === 0;
   }
 
   /** See lua/look.lua. Who was put to sleep by an exchange just now need not ask. */
-  async sleep(listener: string, sleepMs: number, queues: readonly string[], tasks: readonly string[]): Promise<number> {
-    return this.beds.take(queues) ?? this.look(listener, sleepMs, queues, tasks);
+  async sleep(request: WaitRequest): Promise<number> {
+    const { queues, tasks } = request;
+    return this.beds.take(queues) ?? this.#look(this.#sleeper(request), SLEEP_MS, queues, tasks);
   }
 
-  /** See lua/look.lua. */
-  look(listener: string, sleepMs: number, queues: readonly string[], tasks: readonly string[]): Promise<number> {
-    return this.run("look", [listener, String(sleepMs), String(queues.length), ...queues, ...tasks]);
+  /** Ends a sleep. */
+  rise(request: WaitRequest): Promise<unknown> {
+    return this.run("rise", [this.#sleeper(request), ...request.queues]);
+  }
+
+  #sleeper({ handOver, tasks }: WaitRequest): string {
+    if (handOver === undefined || !this.#options.hears()) return this.holders.connection;
+    return this.handOvers.sleeper(handOver.worker, handOver.leaseMs, tasks);
+  }
+
+  #look(sleeper: string, sleepMs: number, queues: readonly string[], tasks: readonly string[]): Promise<number> {
+    return this.run("look", [sleeper, String(sleepMs), String(queues.length), ...queues, ...tasks]);
   }
 
   /** One step up to 1,000 jobs, so that a batch is seen whole. */

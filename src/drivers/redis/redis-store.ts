@@ -8,6 +8,7 @@ import type {
   ExchangeRequest,
   Inspection,
   Keep,
+  Lease,
   LeaseKeeping,
   ListPage,
   ListQuery,
@@ -42,7 +43,7 @@ import { type Operation, type Script, readScripts } from "./scripts.ts";
 import type { Client } from "./settings.ts";
 import { type Loaded, readJobs } from "./stored-jobs.ts";
 import { Sleepers } from "./sleepers.ts";
-import { SLEEP_MS, waitForJobs } from "./waiting.ts";
+import { waitForJobs } from "./waiting.ts";
 import { WatchedJobs } from "./watched-jobs.ts";
 
 export interface RedisStoreOptions {
@@ -169,23 +170,27 @@ export class RedisStore implements Store, Inspection {
     }
   }
 
-  async wait(request: WaitRequest): Promise<void> {
+  async wait(request: WaitRequest): Promise<readonly Lease[]> {
     this.#refuseClosed();
+    const handed = this.#handedTo(request);
+    if (handed.length > 0) return handed;
     const signal = AbortSignal.any([request.signal, this.#closing.signal]);
     await waitForJobs({ ...request, signal }, this.#sleepers, {
       listen: () => this.#listen(),
-      look: async ({ queues, tasks }) => {
-        const looks = this.#partitions.map((partition) => partition.sleep(this.#name, SLEEP_MS, queues, tasks));
+      look: async () => {
+        const looks = this.#partitions.map((partition) => partition.sleep(request));
         const due = (await Promise.all(looks)).filter((ms) => ms >= 0);
         return due.length === 0 ? -1 : Math.min(...due);
       },
-      rise: (queues) => {
-        if (this.#closed !== undefined) return;
-        for (const partition of this.#partitions) {
-          partition.run("rise", [this.#name, ...queues]).catch(() => undefined);
-        }
+      rise: async () => {
+        if (this.#closed === undefined) await Promise.all(this.#partitions.map((partition) => partition.rise(request)));
       },
     });
+    return this.#handedTo(request);
+  }
+
+  #handedTo(request: WaitRequest): readonly Lease[] {
+    return this.#partitions.flatMap(({ handOvers }) => handOvers.take(request));
   }
 
   async insert(jobs: readonly NewJob[]): Promise<readonly ("inserted" | "exists")[]> {
@@ -260,6 +265,7 @@ export class RedisStore implements Store, Inspection {
     this.#watched.close();
     await this.#leases.close();
     await Promise.allSettled(this.#underWay);
+    await Promise.all(this.#partitions.map(({ handOvers }) => handOvers.close()));
     await this.#connections.close();
     this.#ears?.close();
   }
@@ -333,9 +339,18 @@ export class RedisStore implements Store, Inspection {
         // Whoever was meant is not waiting any more: somebody else may be.
         partition?.run("pass", [queue]).catch(() => undefined);
       },
+      onHandOver: (prefix, said) => {
+        const partition = this.#partitions.find((each) => each.prefix === prefix);
+        if (partition === undefined) return;
+        partition.beds.wake();
+        this.#sleepers.wake(partition.handOvers.hear(said));
+      },
       onCancel: (signal) => this.#leases.cancelling(signal),
       onEnded: (ids) => this.#watched.ended(ids),
       onFinal: (ids, stored) => this.#watched.told(ids, readJobs(ids, stored)),
+      onLost: () => {
+        for (const { handOvers } of this.#partitions) handOvers.deaf();
+      },
       onBack: () => {
         for (const { beds } of this.#partitions) beds.wake();
         this.#sleepers.wakeAll();

@@ -48,7 +48,7 @@ interface Parts {
 /** Each operation's parts, in the order in which they need each other; its own file comes last. */
 const OPERATIONS: Readonly<Record<Operation, Parts>> = {
   greet: { parts: [], flag: "allow-oom" },
-  "enqueue-one": { parts: ["wake"] },
+  "enqueue-one": { parts: ["wake", "hand-over"] },
   enqueue: { parts: ["layout", "record", "wake", "places", "ends", "finish", "accept"] },
   "enqueue-and-post": { parts: ["layout", "record", "wake", "places", "ends", "finish", "accept", "post"] },
   claim: { parts: [], flag: "allow-oom" },

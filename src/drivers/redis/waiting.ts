@@ -16,9 +16,9 @@ export interface WaitLines {
   /** Resolves with true when everything that is said from now on is heard; with false when that cannot be had soon. */
   readonly listen: () => Promise<boolean>;
   /** In how many milliseconds something is due: 0 for now, -1 for never; puts this process to sleep on the queues if not now. */
-  readonly look: (request: WaitRequest) => Promise<number>;
+  readonly look: () => Promise<number>;
   /** Takes this process off the sleepers of the queues. */
-  readonly rise: (queues: readonly string[]) => void;
+  readonly rise: () => Promise<unknown>;
 }
 
 /** Waits until a reservation may find something; see `Broker.wait`. A failure that may pass is waited out. */
@@ -36,7 +36,7 @@ export async function waitForJobs(request: WaitRequest, sleepers: Sleepers, line
     };
     try {
       const restMs = (await lines.listen()) ? LOOK_MS : DEAF_LOOK_MS;
-      const dueMs = await lines.look(request);
+      const dueMs = await lines.look();
       failures = 0;
       if (dueMs === 0) return;
       const isSoon = dueMs !== -1 && dueMs <= restMs;
@@ -55,5 +55,6 @@ export async function waitForJobs(request: WaitRequest, sleepers: Sleepers, line
       signal.removeEventListener("abort", sleep.end);
     }
   }
-  lines.rise(queues);
+  // Before its caller goes to sleep again, or it would end that sleep.
+  await lines.rise().catch(() => undefined);
 }

@@ -72,7 +72,7 @@ export class SqliteStore implements Store, LeaseKeeping, Inspection, QueueContro
     return unpackReply(await this.#link.call<PackedReply>({ op: "exchange", request: packRequest(request) }));
   }
 
-  async wait({ queues, tasks, maxMs, signal }: WaitRequest): Promise<void> {
+  async wait({ queues, tasks, maxMs, signal }: WaitRequest): Promise<undefined> {
     if (signal.aborted) return;
     let number = 0;
     const takeBack = (): void => this.#link.takeBackWait(number);

@@ -278,11 +278,27 @@ export const BROKEN_CARRIAGE: readonly BrokenStore[] = [
     change: (_store, { clock }) => ({
       wait: ({ maxMs, signal }) =>
         new Promise((resolve) => {
-          clock.setTimer(maxMs, resolve);
+          clock.setTimer(maxMs, () => resolve(undefined));
           signal.addEventListener("abort", () => {
-            resolve();
+            resolve(undefined);
           });
         }),
+    }),
+  },
+  {
+    what: "hands over what anybody may still reserve",
+    caughtBy: "waiting: what is handed over to who waits is leased to it, and to nobody else",
+    change: (store) => ({
+      wait: async (request) => {
+        await store.wait(request);
+        const { queues, tasks, handOver } = request;
+        if (handOver === undefined) return undefined;
+        const reserve = { queues: queues.map((name) => ({ name, limit: 1 })), tasks, leaseMs: 1, parkMs: 1 };
+        const { leases } = await store.exchange({ ...handOver, reserve });
+        const settle = leases.map(({ id, lease }) => ({ id, lease, to: "queued" as const, charged: false }));
+        await store.exchange({ ...handOver, settle });
+        return leases;
+      },
     }),
   },
   {

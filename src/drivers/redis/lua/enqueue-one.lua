@@ -11,16 +11,16 @@ local record = ARGV[5] .. now .. " " .. base .. " 1\n" .. ARGV[6]
 if redis.call("HSETNX", prefix .. "jobs", id, record) == 0 then
   return 0
 end
+if ARGV[7] ~= "" then
+  redis.call("RPUSH", prefix .. "index", base .. ARGV[7])
+end
+if lookCloser and handOver(queue, id, record) then
+  return 1
+end
 if redis.call("RPUSH", prefix .. "fresh:" .. ARGV[4] .. ":" .. queue, id) == 1 then
   redis.call("SADD", prefix .. "queues", queue)
   if ARGV[4] ~= "0" then
     redis.call("SADD", prefix .. "prior", queue)
   end
-end
-if ARGV[7] ~= "" then
-  redis.call("RPUSH", prefix .. "index", base .. ARGV[7])
-end
-if lookCloser then
-  wake(queue, 1)
 end
 return 1

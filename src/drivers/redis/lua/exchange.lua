@@ -4,7 +4,8 @@
 --     each; or one settlement as JSON, how many texts it has, and those
 --   how many leases to extend; if any, holder and life; an id, its token, and "+<notes>" or "-" for each
 --   how many queues to reserve from; if any, holder, turn, worker, life of leases, life of what is parked, for how long to
---     sleep where there is not enough (0: not at all), the tasks that are known; a name and a limit for each
+--     sleep where there is not enough (0: not at all), as whom (see wake.lua), the tasks that are known; a name and a limit
+--     for each
 -- Returns the time, a list for each entry, a letter for each extension, what was parked, what was leased, the numbers of
 -- posts that were made, whether some were left behind, and in how many milliseconds something is due if it put the
 -- connection to sleep: -1 for never; "" if it did not.
@@ -46,6 +47,7 @@ local leases, parked, left, asleep = {}, {}, 0, ""
 local queues = tonumber(take())
 if queues > 0 then
   local r = { holder = take(), turn = take(), worker = take(), leaseMs = take(), parkMs = take(), sleepMs = take() }
+  r.sleeper = take()
   r.tasks = " " .. take() .. " "
   for i = 1, queues do
     r[i] = { name = take(), limit = tonumber(take()) }

@@ -1,7 +1,7 @@
--- Whether a reservation of these queues would find something now; else, puts the connection to sleep on them, and returns
+-- Whether a reservation of these queues would find something now; else, puts who asks to sleep on them, and returns
 -- in how many milliseconds something is due: -1 for never.
--- ARGV: mode, connection, for how long it sleeps (0: it only looks), number of queues, queues, tasks.
-local connection, sleepMs, queues = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+-- ARGV: mode, who sleeps (see wake.lua), for how long (0: it only looks), number of queues, queues, tasks.
+local sleeper, sleepMs, queues = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local known = {}
 for i = 5 + queues, #ARGV do
   known[ARGV[i]] = true
@@ -54,6 +54,6 @@ if soonest ~= nil and soonest <= now then
   return 0
 end
 for i = 5, sleepMs > 0 and 4 + queues or 0 do
-  redis.call("ZADD", KEYS[1] .. "sleepers:" .. ARGV[i], now + sleepMs, connection)
+  redis.call("ZADD", KEYS[1] .. "sleepers:" .. ARGV[i], now + sleepMs, sleeper)
 end
 return soonest == nil and -1 or math.ceil(soonest - now)

@@ -1,5 +1,5 @@
 -- Gives leases. A reservation `r` is a list of queues, each with its name and limit, and who asks for what: holder, turn,
--- worker, leaseMs, parkMs, sleepMs, tasks.
+-- worker, leaseMs, parkMs, sleepMs, sleeper, tasks.
 
 -- Jobs looked at in one call, beyond which nothing more is done for a limit that is not reached.
 local MOST = 300
@@ -124,9 +124,8 @@ end
 -- Puts a connection to sleep on the queues of a reservation that were found empty. Nothing is due there then but the end of
 -- others' leases. Returns in how many milliseconds: -1 for never.
 local function sleep(r)
-  local connection = string.match(r.holder, "^[^.]*")
   for _, queue in ipairs(r) do
-    call("ZADD", P .. "sleepers:" .. queue.name, now + r.sleepMs, connection)
+    call("ZADD", P .. "sleepers:" .. queue.name, now + r.sleepMs, r.sleeper)
   end
   local first = call("ZRANGE", P .. "holders", 0, 0, "WITHSCORES")
   return first[2] and math.max(first[2] + 1 - now, 1) or -1

@@ -1,4 +1,7 @@
 -- Wakes who sleeps.
+--
+-- sleepers:<queue>  who sleeps on it, by until when: a connection, or, where it takes what is handed over, a connection, the
+--                   holder for which it does, how long its leases live, the tasks it knows, and the worker, in lines.
 
 -- Tells one connection something. False where nobody hears it.
 local function tell(connection, message)
@@ -17,7 +20,8 @@ local function wake(queue, jobs)
       return
     end
     for i = 1, #sleepers, 2 do
-      if tonumber(sleepers[i + 1]) > now and tell(sleepers[i], "wake " .. queue) then
+      local connection = string.match(sleepers[i], "^%S+")
+      if tonumber(sleepers[i + 1]) > now and tell(connection, "wake " .. queue) then
         jobs = jobs - 1
       end
     end

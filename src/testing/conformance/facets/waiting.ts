@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { Broker, WaitRequest } from "../../../contracts/broker.ts";
 import { DELAY_MS, LONG_MS, SHORT_LEASE_MS, STEP_MS } from "../bounds.ts";
 import type { Check } from "../check.ts";
@@ -45,6 +46,36 @@ export function waitingChecks(harness: Harness<Broker>): readonly Check[] {
       const accepted = opened.driver.enqueue([sampleJob()]);
       await resolvesWhile(opened, waited, "must not miss a job that was accepted after the call");
       await accepted;
+    }),
+
+    check("what is handed over to who waits is leased to it, and to nobody else", async (opened) => {
+      const worker = new SampleWorker(opened);
+      const { name, leaseMs } = { name: worker.name, leaseMs: LONG_MS };
+      const reserve = {
+        queues: [{ name: "main", limit: 1 }],
+        tasks: ["known"],
+        leaseMs,
+        parkMs: LONG_MS,
+        handOver: true,
+      };
+      await opened.driver.exchange({ worker: name, leaseMs, reserve });
+      const waited = opened.driver.wait(request({ handOver: { worker: name, leaseMs } }));
+      await opened.advance(STEP_MS);
+      const job = sampleJob();
+      await opened.driver.enqueue([job]);
+      const handed =
+        (await resolvesWhile(opened, waited, "must not miss a job that was accepted after the call")) ?? [];
+      const [lease, ...others] = handed.length > 0 ? handed : await worker.gather(1);
+      assert.ok(lease);
+      assert.deepEqual(others, [], "a job is handed over once");
+      assert.deepEqual(
+        { id: lease.id, body: lease.body, attempt: lease.attempt, crashes: lease.crashes },
+        { id: job.id, body: job.body, attempt: 1, crashes: 0 },
+        "what is handed over is a lease like any other",
+      );
+      const another = new SampleWorker(opened, { name: "worker-2" });
+      assert.deepEqual(await another.reserve(), [], "a job that is handed over is leased");
+      await worker.end(lease, SUCCEEDED);
     }),
 
     check("resolves for a job of any of its queues", async (opened) => {
