@@ -3,6 +3,7 @@ import { isUnknownScript, redisError } from "./redis-error.ts";
 import type { Operation, Script } from "./scripts.ts";
 import { encodeScriptCall } from "./script-call.ts";
 import { type Client, type ClientParts, isCluster } from "./settings.ts";
+import { Watchdog } from "./watchdog.ts";
 
 /** Runs scripts on a server. One that the server has forgotten is sent again, unseen. */
 export class Connection {
@@ -13,6 +14,7 @@ export class Connection {
   readonly #Command: ClientParts["Command"];
   /** Questions that have no answer yet. */
   #asked = 0;
+  #watchdog: Watchdog | undefined;
   #onQuiet: (() => void) | undefined;
   #error: unknown;
   #closed = false;
@@ -30,11 +32,13 @@ export class Connection {
   }
 
   /**
-   * Connects, within `limitMs`.
+   * Connects, within `limitMs`; later, what is silent for so long when it is asked something is taken for dead.
    *
    * @throws StoreUnavailableError, ConfigurationError when the server cannot be reached, or refuses; with the last reason
    */
   async open(limitMs: number): Promise<void> {
+    // Which of its nodes is asked, only a cluster's client knows.
+    if (!isCluster(this.client)) this.#watchdog = new Watchdog(this.client, limitMs, () => this.#asked > 0);
     let timer: NodeJS.Timeout | undefined;
     try {
       await Promise.race([
@@ -87,6 +91,7 @@ export class Connection {
       throw redisError(this.#error ?? new StoreUnavailableError(`${this.#place} is not connected`), this.#place);
     }
     this.#asked += 1;
+    this.#watchdog?.watch();
     try {
       return await question();
     } catch (error) {

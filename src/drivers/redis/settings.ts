@@ -37,8 +37,10 @@ function ownOptions({ namespace, answerLimitMs }: Settings, purpose: string, rec
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     connectTimeout: answerLimitMs,
-    socketTimeout: answerLimitMs,
-    maxLoadingRetryTime: LONGEST_PAUSE_MS,
+    // What reconnects is a Connection, whose watchdog costs less.
+    socketTimeout: reconnects ? undefined : answerLimitMs,
+    // While it pauses, a watchdog hears nothing.
+    maxLoadingRetryTime: Math.min(LONGEST_PAUSE_MS, answerLimitMs / 2),
     // A node that was a master is one no more: its sentinels, or the cluster, know who is.
     reconnectOnError: (error: Error) => error.message.startsWith("READONLY"),
     retryStrategy: (tries: number) => (reconnects ? pauseMs(tries) : null),
@@ -58,7 +60,7 @@ function ownClusterOptions(own: ReturnType<typeof ownOptions>) {
     retryDelayOnClusterDown: 0,
     retryDelayOnFailover: 0,
     retryDelayOnTryAgain: 0,
-    redisOptions,
+    redisOptions: { ...redisOptions, socketTimeout: own.connectTimeout },
   } satisfies ClusterOptions;
 }
 
