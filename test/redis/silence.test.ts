@@ -5,7 +5,7 @@ import { Connection } from "../../src/drivers/redis/connection.ts";
 import { readScripts } from "../../src/drivers/redis/scripts.ts";
 import { type Settings, clientLike, clientOf } from "../../src/drivers/redis/settings.ts";
 import { StoreUnavailableError } from "../../src/index.ts";
-import { FaultProxy, RedisServer, lacking } from "../servers/index.ts";
+import { FaultProxy, RedisServer, RespServer, lacking } from "../servers/index.ts";
 import { rejection } from "./apps.ts";
 
 const LIMIT_MS = 600;
@@ -82,6 +82,23 @@ describe.skipIf(await lacking("redis")).concurrent("a connection on which nothin
     await using line = await Line.to({ options: { port: proxy.port, password: "hush", db: 1 } });
     proxy.silence();
     proxy.reset();
+    await expect.poll(() => proxy.connections, { timeout: 15_000 }).toBeGreaterThan(3);
+    proxy.speak();
+    await expect.poll(() => line.isWell(), { timeout: 10_000 }).toBe(true);
+  });
+
+  test("a sentinel that takes connections and says nothing is left, and tried again and again", async ({ expect }) => {
+    await using server = await RedisServer.start();
+    await using way = await FaultProxy.start(server.port);
+    await using sentinel = await RespServer.start(([, question]) => {
+      if (question === "sentinels") return [];
+      return question === "get-master-addr-by-name" ? ["127.0.0.1", String(way.port)] : "OK";
+    });
+    await using proxy = await FaultProxy.start(sentinel.port);
+    const nodes = [{ host: "127.0.0.1", port: proxy.port }];
+    await using line = await Line.to({ kind: "sentinel", nodes, options: { name: "mine" } });
+    proxy.silence();
+    way.reset();
     await expect.poll(() => proxy.connections, { timeout: 15_000 }).toBeGreaterThan(3);
     proxy.speak();
     await expect.poll(() => line.isWell(), { timeout: 10_000 }).toBe(true);

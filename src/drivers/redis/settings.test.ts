@@ -35,7 +35,7 @@ test("sentinels and clusters are given their nodes", async () => {
     { host: "b", port: 2 },
   ];
   const sentinel = await clientOf({ ...settings, kind: "sentinel", nodes, options: { name: "mine" } }, "jobs");
-  expect(sentinel.client.options).toMatchObject({ sentinels: nodes, name: "mine" });
+  expect(sentinel.client.options).toMatchObject({ sentinels: nodes, name: "mine", sentinelCommandTimeout: 250 });
   const cluster = await clientOf({ ...settings, kind: "cluster", nodes }, "jobs");
   expect(isCluster(cluster.client)).toBe(true);
   expect(cluster.client.options).toMatchObject({

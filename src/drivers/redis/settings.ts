@@ -39,6 +39,8 @@ function ownOptions({ namespace, answerLimitMs }: Settings, purpose: string, rec
     connectTimeout: answerLimitMs,
     // What reconnects is a Connection, whose watchdog costs less.
     socketTimeout: reconnects ? undefined : answerLimitMs,
+    // The client of a sentinel is not ours to watch.
+    sentinelCommandTimeout: answerLimitMs,
     // While it pauses, a watchdog hears nothing.
     maxLoadingRetryTime: Math.min(LONGEST_PAUSE_MS, answerLimitMs / 2),
     // A node that was a master is one no more: its sentinels, or the cluster, know who is.
