@@ -1,6 +1,6 @@
 import type { ListPage, ListQuery, StoredJob } from "../../contracts/index.ts";
 import { ConfigurationError } from "../../errors/index.ts";
-import { readIndexElement } from "./packed-jobs.ts";
+import { readIndexElement } from "./index-element.ts";
 import type { Partition } from "./partition.ts";
 
 /** Jobs that one look reads at the most, as many as are read in one go. */

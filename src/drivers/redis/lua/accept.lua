@@ -1,5 +1,5 @@
--- Accepts the jobs of one call. They are in ARGV from `at`: the index element, the number of groups; for each group the
--- number of its jobs, the queue, the priority, what their records begin with, when they are due and when they expire ("",
+-- Accepts the jobs of one call. They are in ARGV from `at`: the index element, "1" where no id can be there twice, the
+-- number of groups; for each group the number of its jobs, the queue, the priority, what their records begin with, when they are due and when they expire ("",
 -- "+<ms>" or epoch milliseconds), and the token they start above; then an id and the rest of its record for each job.
 --
 -- index   ids in the order of acceptance, one element for each call: "<base>", then for each id a line feed, 33 + the
@@ -18,12 +18,15 @@ local function moment(given)
 end
 
 -- Which positions hold ids that are there already, or twice; nil where none does.
-local function existing(ids)
+local function existing(ids, distinct)
   local there
   local found, seen = call("HMGET", P .. "jobs", unpack(ids)), {}
-  for i, id in ipairs(ids) do
-    local exists = seen[id]
-    seen[id] = true
+  for i = 1, #ids do
+    local id, exists = ids[i], false
+    if not distinct then
+      exists = seen[id]
+      seen[id] = true
+    end
     if found[i] and not exists then
       local progress = progressOf(call("HGET", P .. "progress", id))
       exists = not isSpent(progress)
@@ -45,16 +48,21 @@ local function headOfAccepted(sequence, group)
   return { queue = group.queue, sequence = sequence, order = order, expireAt = group.expireAt }
 end
 
--- Puts accepted jobs of one group where they wait; `ids` by their index.
-local function place(ids, from, to, base, group)
+-- Puts accepted jobs of one group where they wait; `ids` by their index. All of them are accepted if `whole`.
+local function place(ids, from, to, base, group, whole)
   local queue, priority = group.queue, group.priority
   local lookCloser = call("EXISTS", P .. "sleepers:" .. queue, P .. "ghosts") > 0
   local ghosts = lookCloser and call("EXISTS", P .. "ghosts") == 1
+  local isLater = group.due ~= nil and group.due > now
   local fresh, expiring, later, isNew = {}, {}, {}, false
+  if whole and not isLater and not ghosts and group.lease == 0 and group.expireAt == nil then
+    -- As it mostly is.
+    fresh, from = { unpack(ids, from, to) }, to + 1
+  end
   for i = from, to do
     local id = ids[i]
     if id then
-      if group.due ~= nil and group.due > now then
+      if isLater then
         local head = headOfAccepted(base + i, group)
         later[#later + 1] = dueAt(head, group.due)
         later[#later + 1] = dueMember(id, head, "s")
@@ -95,18 +103,20 @@ end
 
 -- Returns one letter for each job where some were there already (a accepted, e exists), and "" where none was.
 local function accept(at, placed)
-  local element, groups, total = ARGV[at], tonumber(ARGV[at + 1]), 0
+  local element, distinct, groups, total = ARGV[at], ARGV[at + 1] == "1", tonumber(ARGV[at + 2]), 0
+  at = at + 3
   for g = 0, groups - 1 do
-    total = total + ARGV[at + 2 + g * GROUP]
+    total = total + ARGV[at + g * GROUP]
   end
-  local first = at + 2 + groups * GROUP
+  local first = at + groups * GROUP
   local ids = {}
   for i = 1, total do
     ids[i] = ARGV[first + 2 * i - 2]
   end
-  local there = existing(ids)
+  local there = existing(ids, distinct)
   local base = call("HINCRBY", P .. "facts", "seq", total) - total
-  local outcomes, values, from = {}, {}, 1
+  -- Its length is kept: to ask for it costs as much as all the rest of an entry.
+  local outcomes, values, length, from = {}, {}, 0, 1
   if there ~= nil then
     local accepted = {}
     for i, id in ipairs(ids) do
@@ -122,13 +132,14 @@ local function accept(at, placed)
     end
   end
   for g = 0, groups - 1 do
-    local n, queue, priority, opening, due, expiry, lease = unpack(ARGV, at + 2 + g * GROUP, at + 1 + (g + 1) * GROUP)
+    local n, queue, priority, opening, due, expiry, lease = unpack(ARGV, at + g * GROUP, at + (g + 1) * GROUP - 1)
     local prefix = opening .. now .. " " .. text(base) .. " "
     local to = from + n - 1
     for i = from, to do
       if ids[i] then
-        values[#values + 1] = ids[i]
-        values[#values + 1] = prefix .. ARGV[first + 2 * i - 1]
+        values[length + 1] = ids[i]
+        values[length + 2] = prefix .. ARGV[first + 2 * i - 1]
+        length = length + 2
       end
     end
     local group = {
@@ -138,10 +149,10 @@ local function accept(at, placed)
       expireAt = moment(expiry),
       lease = tonumber(lease),
     }
-    (placed or place)(ids, from, to, base, group)
+    (placed or place)(ids, from, to, base, group, there == nil)
     from = to + 1
   end
-  if #values > 0 then
+  if length > 0 then
     call("HSET", P .. "jobs", unpack(values))
     if element ~= "" then
       call("RPUSH", P .. "index", text(base) .. element)
