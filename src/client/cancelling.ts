@@ -1,6 +1,7 @@
 import type { Keep, Store, StoredJob } from "../contracts/index.ts";
 import { type JobState, type RunPlan, decodeBody, isFinal, keepOf, runPolicy } from "../core/index.ts";
 import type { ClientHost } from "./client-host.ts";
+import { stepsOf } from "../internal/steps.ts";
 
 /** Records looked at in one go: each may be as large as its arguments and its value. */
 const STEP = 100;
@@ -18,8 +19,8 @@ export async function cancelJobs(
   said: RunPlan = {},
 ): Promise<readonly (JobState | undefined)[]> {
   const groups = new Map<string, { readonly keep: Keep; readonly ids: string[] }>();
-  for (let from = 0; from < ids.length; from += STEP) {
-    for (const job of await ask((store) => store.load(ids.slice(from, from + STEP)))) {
+  for (const step of stepsOf(ids, STEP)) {
+    for (const job of await ask((store) => store.load(step))) {
       if (job === undefined) continue;
       const keep = keepOf(runPolicy(host.plan, host.taskNamed(job.task)?.plan, planOf(job), said));
       const key = `${keep.recordMs} ${keep.resultMs}`;

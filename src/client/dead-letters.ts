@@ -3,6 +3,7 @@ import type { CodeScheme, JobRecord } from "../core/index.ts";
 import { CapabilityError, JobStateError, JobUnknownError } from "../errors/index.ts";
 import { listQuery, refuseStrangeId } from "./looking.ts";
 import { recordOf } from "./record-of.ts";
+import { stepsOf } from "../internal/steps.ts";
 
 /** Jobs removed or replayed in one step, so that no step is long. */
 const STEP = 500;
@@ -43,8 +44,7 @@ export class DeadLetters {
     const named = typeof ids === "string" ? [ids] : ids;
     for (const id of named) refuseStrangeId(id);
     const replayed: JobRecord[] = [];
-    for (let from = 0; from < named.length; from += STEP) {
-      const step = named.slice(from, from + STEP);
+    for (const step of stepsOf(named, STEP)) {
       for (const job of await this.#inspect((inspection) => inspection.replay(step))) {
         if (job !== undefined) replayed.push(recordOf(job, this.#codes));
       }

@@ -8,6 +8,7 @@ import type { OutgoingJob } from "./middleware.ts";
 import { type Destination, checkArguments, newJob, withTravellers } from "./outgoing.ts";
 import { BATCH_JOBS, type SendBuffer } from "./send-buffer.ts";
 import { type SendOptions, type SendPlan, mergedOptions, sendPlan } from "./send-options.ts";
+import { stepsOf } from "../internal/steps.ts";
 
 /** One of several sends that travel together, each with options of its own. */
 export interface SendRequest {
@@ -175,8 +176,7 @@ export class Sender {
   async #postChunks(jobs: readonly NewJob[]): Promise<JobHandle[]> {
     const { buffer, handleOf } = this.#setting;
     const accepted: JobHandle[] = [];
-    for (let from = 0; from < jobs.length; from += BATCH_JOBS) {
-      const chunk = jobs.slice(from, from + BATCH_JOBS);
+    for (const chunk of stepsOf(jobs, BATCH_JOBS)) {
       try {
         await buffer.sendTogether(chunk);
       } catch (cause) {

@@ -2,6 +2,7 @@ import type { JobRecord } from "../core/index.ts";
 import type { Caller } from "./caller.ts";
 import { refused } from "./refused.ts";
 import { documentFor, visibleTo } from "./visible.ts";
+import { stepsOf } from "../internal/steps.ts";
 
 /** Records read in one go: each may be two megabytes. */
 const STEP = 50;
@@ -52,8 +53,8 @@ export async function documentsOf(
 ): Promise<(object | null)[]> {
   const documents: (object | null)[] = [];
   let bytes = 0;
-  for (let from = 0; from < ids.length; from += STEP) {
-    for (const record of await read(ids.slice(from, from + STEP))) {
+  for (const step of stepsOf(ids, STEP)) {
+    for (const record of await read(step)) {
       const visible = visibleTo(caller, record);
       const document = visible === undefined ? null : documentFor(caller, visible);
       documents.push(document);

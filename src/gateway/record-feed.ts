@@ -1,4 +1,5 @@
 import type { Clock, Store, StoredJob, Timer, Watch } from "../contracts/index.ts";
+import { stepsOf } from "../internal/steps.ts";
 
 /** How often progress and log lines are looked for: workers tell them no more often than ten times a second. */
 const LOOK_MS = 250;
@@ -79,8 +80,7 @@ export class RecordFeed {
     const ids = [...this.#followers.keys()];
     try {
       const store = await this.#store();
-      for (let from = 0; from < ids.length; from += CHUNK) {
-        const chunk = ids.slice(from, from + CHUNK);
+      for (const chunk of stepsOf(ids, CHUNK)) {
         const jobs = await store.load(chunk);
         for (const [at, id] of chunk.entries()) this.#tell(id, jobs[at]);
       }

@@ -134,6 +134,24 @@ describe("order of steps", () => {
     expect((await at.store.load(["a"]))[0]).toMatchObject({ state: "running", lease: 1, attempt: 0, worker: "w1" });
   });
 
+  test("a broker hands nothing over, as it would begin without its record", async () => {
+    const at = await rig();
+    const asked: unknown[] = [];
+    at.broker.exchange = async ({ reserve }) => {
+      asked.push(reserve?.handOver);
+      return { settled: [], extended: [], leases: [], parked: [] };
+    };
+    at.broker.wait = async ({ handOver }) => {
+      asked.push(handOver);
+      return [{ id: "a", lease: 1 } as Lease];
+    };
+    const { worker, leaseMs, reserve } = RESERVE;
+    await at.store.exchange({ worker, leaseMs, reserve: { ...reserve!, handOver: true } });
+    const request = { queues: ["default"], tasks: ["add"], maxMs: 1, signal: new AbortController().signal };
+    expect(await at.store.wait({ ...request, handOver: { worker, leaseMs } })).toBeUndefined();
+    expect(asked).toEqual([false, undefined]);
+  });
+
   test("a settlement sends follow-ups, records, and only then acknowledges", async () => {
     const at = await rig();
     const lease = await started(at);

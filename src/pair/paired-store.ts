@@ -9,7 +9,6 @@ import type {
   ExchangeRequest,
   Inspection,
   Keep,
-  Lease,
   NewJob,
   Presence,
   QueueControl,
@@ -99,8 +98,8 @@ class PairedStore implements Store {
     return this.#finishing(() => pairedExchange(this.#broker, this.#backend, this.#held, request));
   }
 
-  wait(request: WaitRequest): Promise<readonly Lease[] | undefined> {
-    return this.#broker.wait(request);
+  async wait({ handOver: _, ...request }: WaitRequest): Promise<undefined> {
+    await this.#broker.wait(request);
   }
 
   insert(jobs: readonly NewJob[]): Promise<readonly ("inserted" | "exists")[]> {

@@ -74,18 +74,18 @@ const WORK: Readonly<Record<string, (store: RedisStore) => Promise<number>>> = {
     return leases.length;
   },
   purge: async (store) => store.purge(500),
-  list: async (store) => (await store.list({ limit: 20 })).jobs.length,
-  "list the dead": async (store) => (await store.list({ limit: 20, state: "failed" })).jobs.length,
-  count: async (store) => (await store.counts()).filter(({ state }) => state === "failed").length,
+  list: async (store) => (await store.inspection.list({ limit: 20 })).jobs.length,
+  "list the dead": async (store) => (await store.inspection.list({ limit: 20, state: "failed" })).jobs.length,
+  count: async (store) => (await store.inspection.counts()).filter(({ state }) => state === "failed").length,
   cancel: async (store) => {
-    const { jobs: listed } = await store.list({ limit: 20, state: "scheduled" });
+    const { jobs: listed } = await store.inspection.list({ limit: 20, state: "scheduled" });
     const states = await store.requestCancel(
       listed.map(({ id }) => id),
       { recordMs: 60_000, resultMs: 60_000 },
     );
     return states.filter((state) => state === "cancelled").length;
   },
-  "remove the dead": async (store) => store.removeDead(undefined, 500),
+  "remove the dead": async (store) => store.inspection.removeDead(undefined, 500),
 };
 
 interface Cost {

@@ -25,6 +25,7 @@ import { jobToSend, runOptions } from "./job-to-send.ts";
 import { Line } from "./line.ts";
 import { RemoteWatch } from "./remote-watch.ts";
 import { storedJob } from "./stored-job.ts";
+import { stepsOf } from "../../internal/steps.ts";
 
 interface QueueDocument {
   readonly queue: string;
@@ -142,8 +143,8 @@ export class GatewayStore implements Store, Inspection, QueueControl, Presence {
 
   async replay(ids: readonly string[]): Promise<readonly (StoredJob | undefined)[]> {
     const replayed = new Map<string, StoredJob>();
-    for (let from = 0; from < ids.length; from += DEAD_STEP) {
-      const answer = await this.#post("/v1/dead/replay", { ids: ids.slice(from, from + DEAD_STEP) });
+    for (const step of stepsOf(ids, DEAD_STEP)) {
+      const answer = await this.#post("/v1/dead/replay", { ids: step });
       for (const job of (answer as { readonly jobs: readonly unknown[] }).jobs.map(storedJob))
         replayed.set(job.id, job);
     }
@@ -153,9 +154,7 @@ export class GatewayStore implements Store, Inspection, QueueControl, Presence {
   async removeDead(ids: readonly string[] | undefined): Promise<number> {
     if (ids === undefined) return this.#purge({ all: true });
     let count = 0;
-    for (let from = 0; from < ids.length; from += DEAD_STEP) {
-      count += await this.#purge({ ids: ids.slice(from, from + DEAD_STEP) });
-    }
+    for (const step of stepsOf(ids, DEAD_STEP)) count += await this.#purge({ ids: step });
     return count;
   }
 

@@ -2,6 +2,7 @@ import type { Watch, WatchedJob } from "../../contracts/index.ts";
 import { pauseMs } from "../../internal/patience.ts";
 import type { Line } from "./line.ts";
 import { storedJob } from "./stored-job.ts";
+import { stepsOf } from "../../internal/steps.ts";
 
 /** How long one stream tells of its jobs; then another goes on. */
 const STREAM_SECONDS = 50;
@@ -53,7 +54,7 @@ export class RemoteWatch implements Watch {
   }
 
   #ask(ids: readonly string[]): void {
-    for (let from = 0; from < ids.length; from += MOST_IDS) void this.#follow(ids.slice(from, from + MOST_IDS));
+    for (const step of stepsOf(ids, MOST_IDS)) void this.#follow(step);
   }
 
   async #follow(ids: readonly string[]): Promise<void> {

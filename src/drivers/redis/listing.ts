@@ -40,7 +40,7 @@ async function listEach(partition: Partition, query: ListQuery): Promise<readonl
   const start = query.cursor === undefined ? firstPlace(query) : readCursor(query.cursor);
   const { found, rest } = await look(partition, start);
   const listed: Entry[] = [];
-  const { jobs, bases } = await partition.loadListed(found.map(({ id }) => id));
+  const { jobs, bases } = await partition.records.loadListed(found.map(({ id }) => id));
   for (const [at, { base, next }] of found.entries()) {
     const job = jobs[at];
     if (job === undefined || (base !== undefined && base !== bases[at]) || !matches(job, query)) continue;

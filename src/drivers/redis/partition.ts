@@ -2,41 +2,31 @@ import type {
   EnqueueOutcome,
   ExchangeReply,
   ExchangeRequest,
-  Keep,
   LeaseRef,
   LeaseSignal,
   NewJob,
-  QueueCount,
-  RecordUpdate,
-  SaveOutcome,
-  StoredJob,
   WaitRequest,
 } from "../../contracts/index.ts";
-import type { JobState } from "../../core/state.ts";
 import { ConfigurationError, ServerVersionError } from "../../errors/index.ts";
+import { stepsOf } from "../../internal/steps.ts";
 import { Beds } from "./beds.ts";
 import type { Connection } from "./connection.ts";
 import { HandOvers } from "./hand-overs.ts";
 import type { Holders } from "./holders.ts";
 import { steadyMs } from "./lease-board.ts";
 import { type RawExchange, type Shared, packExchange, readExchange } from "./packed-exchange.ts";
-import { inSteps, upTo } from "./in-steps.ts";
 import { packJobs, packOneJob } from "./packed-jobs.ts";
-import { type RawUpdate, SAVE_OUTCOMES, packUpdates } from "./packed-updates.ts";
 import { shareOut } from "./posts.ts";
+import { Records } from "./records.ts";
 import type { RenewedHolder } from "./renewals.ts";
 import type { Operation } from "./scripts.ts";
 import { joinReplies, splitExchange } from "./split-exchange.ts";
-import { type Loaded, type RawJobs, readJobs } from "./stored-jobs.ts";
-import { readHead, readRunning, stateOf } from "./stored-record.ts";
+import type { RawJobs } from "./stored-jobs.ts";
+import { readRunning } from "./stored-record.ts";
 import { SLEEP_MS } from "./waiting.ts";
 
-const COUNTED = ["queued", "scheduled", "retrying", "running", "succeeded", "failed", "expired", "cancelled"] as const;
-/** Jobs that are accepted together. */
-const BATCH_JOBS = 1_000;
-/** Jobs of one call that are looked at, and of one that changes each by itself: a script holds up everybody else. */
-const READ_JOBS = 250;
-const CHANGED_JOBS = 100;
+/** Leases of one call that are looked at. */
+const EXAMINED = 250;
 
 export interface PartitionOptions {
   /** What its keys begin with. */
@@ -69,6 +59,7 @@ export class Partition {
   readonly holders: Holders;
   readonly beds: Beds;
   readonly handOvers: HandOvers;
+  readonly records: Records = new Records(this);
   readonly #options: PartitionOptions;
   /** Settlements of which nobody knows whether they were applied. */
   readonly #unsure = new Set<string>();
@@ -227,89 +218,6 @@ export class Partition {
     return this.run("look", [sleeper, String(sleepMs), String(queues.length), ...queues, ...tasks]);
   }
 
-  /** One step up to 1,000 jobs, so that a batch is seen whole. */
-  async load(ids: readonly string[]): Promise<Loaded> {
-    let now = 0;
-    const jobs = await inSteps(ids, BATCH_JOBS, async (step) => {
-      const loaded = readJobs(step, await this.run<RawJobs>("load", step));
-      now = loaded.now;
-      return loaded.jobs;
-    });
-    return { now, jobs };
-  }
-
-  /** The same, with what tells apart jobs that had one id after the other. */
-  async loadListed(ids: readonly string[]): Promise<Loaded & { readonly bases: readonly (number | undefined)[] }> {
-    if (ids.length === 0) return { now: 0, jobs: [], bases: [] };
-    const raw = await this.run<RawJobs>("load", ids);
-    const bases = raw[1].map((record) => (record === null ? undefined : readHead(record)?.base));
-    return { ...readJobs(ids, raw), bases };
-  }
-
-  /** Loads jobs, and has this process told of the end of those that are not final. */
-  async watch(ids: readonly string[], listener: string): Promise<Loaded> {
-    return readJobs(ids, await this.run<RawJobs>("watch", [listener, ...ids]));
-  }
-
-  async save(updates: readonly RecordUpdate[]): Promise<readonly SaveOutcome[]> {
-    if (updates.length === 0) return [];
-    const letters = await this.run<readonly RawUpdate[]>("save", packUpdates(updates));
-    const missing = updates.filter((_, at) => letters[at] === "m");
-    if (missing.length > 0) {
-      const jobs = missing.map(({ job }) => job);
-      await this.enqueue("insert", jobs);
-    }
-    const rest = (await this.save(missing)).values();
-    return letters.map((letter) => (letter === "m" ? (rest.next().value ?? "stale") : SAVE_OUTCOMES[letter]));
-  }
-
-  async cancel(ids: readonly string[], { recordMs }: Keep): Promise<readonly (JobState | undefined)[]> {
-    const letters = await inSteps(ids, CHANGED_JOBS, (step) =>
-      this.run<readonly string[]>("cancel", [String(recordMs ?? -1), ...step]),
-    );
-    return letters.map(stateOf);
-  }
-
-  purge(limit: number): Promise<number> {
-    return upTo(limit, READ_JOBS, (most) => this.run("purge", [String(most)]));
-  }
-
-  /** What is over is deleted first, so that it is not counted. */
-  async counts(): Promise<readonly QueueCount[]> {
-    while ((await this.purge(READ_JOBS)) > 0);
-    const counts = new Map<string, readonly QueueCount[]>();
-    let cursor = "0";
-    do {
-      const [next, raw] = await this.run<readonly [string, readonly (string | number)[]]>("counts", [cursor]);
-      cursor = next;
-      const width = COUNTED.length + 1;
-      for (let from = 0; from < raw.length; from += width) {
-        const queue = String(raw[from]);
-        counts.set(
-          queue,
-          COUNTED.map((state, at) => ({ queue, state, count: Number(raw[from + at + 1]) })),
-        );
-      }
-    } while (cursor !== "0");
-    return [...counts.values()].flat().filter(({ count }) => count > 0);
-  }
-
-  async replay(ids: readonly string[]): Promise<readonly (StoredJob | undefined)[]> {
-    const replayed = await inSteps(ids, CHANGED_JOBS, (step) => this.run<readonly number[]>("replay", step));
-    const { jobs } = await this.load(ids);
-    return jobs.map((job, at) => (replayed[at] === 1 ? job : undefined));
-  }
-
-  async removeDead(ids: readonly string[] | undefined, limit: number): Promise<number> {
-    if (ids !== undefined) {
-      const removed = await inSteps(ids, READ_JOBS, async (step) => [
-        await this.run<number>("remove-dead", [String(limit), ...step]),
-      ]);
-      return removed.reduce((sum, each) => sum + each, 0);
-    }
-    return upTo(limit, READ_JOBS, (most) => this.run("remove-dead", [String(most)]));
-  }
-
   /** Keeps what holders have. Says for each whether it may have lost some. */
   async renew(holders: readonly RenewedHolder[]): Promise<readonly boolean[]> {
     const args = holders.flatMap(({ name, leaseMs }) => [name, String(leaseMs)]);
@@ -327,8 +235,7 @@ export class Partition {
   /** Of leases that this process holds, those that were lost, and those whose cancellation was requested. */
   async examine(leases: readonly LeaseRef[]): Promise<readonly LeaseSignal[]> {
     const signals: LeaseSignal[] = [];
-    for (let from = 0; from < leases.length; from += READ_JOBS) {
-      const chunk = leases.slice(from, from + READ_JOBS);
+    for (const chunk of stepsOf(leases, EXAMINED)) {
       const [, , , stamps] = await this.run<RawJobs>(
         "load",
         chunk.map(({ id }) => id),

@@ -10,13 +10,10 @@ import type {
   Keep,
   Lease,
   LeaseKeeping,
-  ListPage,
-  ListQuery,
   Logger,
   NewJob,
   Presence,
   QueueControl,
-  QueueCount,
   RecordUpdate,
   SaveOutcome,
   Store,
@@ -25,23 +22,22 @@ import type {
   Watch,
   WatchedJob,
 } from "../../contracts/index.ts";
-import { partitionOf } from "../../core/partition-of.ts";
 import type { JobState } from "../../core/state.ts";
-import { ClosedError } from "../../errors/index.ts";
 import { LocalWatches } from "../../internal/local-watches.ts";
 import { Connections } from "./connections.ts";
 import { Ears, type Hearing } from "./ears.ts";
 import { exchangeAll } from "./exchange-all.ts";
 import { KeptLeases } from "./kept-leases.ts";
-import { list } from "./listing.ts";
 import { Partition } from "./partition.ts";
+import { Partitions } from "./partitions.ts";
 import { PausedQueues } from "./paused-queues.ts";
 import { deliver, enqueueShared, shareOut } from "./posts.ts";
 import { PresenceBoard } from "./presence-board.ts";
+import { RedisInspection } from "./redis-inspection.ts";
 import type { RedisPlan } from "./redis-url.ts";
 import { type Operation, type Script, readScripts } from "./scripts.ts";
 import type { Client } from "./settings.ts";
-import { type Loaded, readJobs } from "./stored-jobs.ts";
+import { readJobs } from "./stored-jobs.ts";
 import { Sleepers } from "./sleepers.ts";
 import { waitForJobs } from "./waiting.ts";
 import { WatchedJobs } from "./watched-jobs.ts";
@@ -58,13 +54,14 @@ export interface RedisStoreOptions {
 }
 
 /** A store in Redis or Valkey. Serves as a broker or a backend alone as well. */
-export class RedisStore implements Store, Inspection {
+export class RedisStore implements Store {
   readonly capabilities: BrokerCapabilities = { durable: true, shared: true };
   readonly backendCapabilities: BackendCapabilities = { durable: true, shared: true, volatile: false };
   readonly leaseKeeping: LeaseKeeping;
-  readonly inspection: Inspection = this;
-  readonly queueControl: QueueControl = new PausedQueues(() => this.#opened());
-  readonly presence: Presence = new PresenceBoard(() => this.#at(""));
+  readonly #partitions = new Partitions();
+  readonly inspection: Inspection = new RedisInspection(this.#partitions);
+  readonly queueControl: QueueControl = new PausedQueues(() => this.#partitions.opened);
+  readonly presence: Presence = new PresenceBoard(() => this.#partitions.of(""));
   /** Unique among all that are connected. */
   readonly #name = randomBytes(9).toString("base64url");
   readonly #options: RedisStoreOptions;
@@ -75,7 +72,6 @@ export class RedisStore implements Store, Inspection {
   readonly #watches: LocalWatches<WatchedJob>;
   readonly #closing = new AbortController();
   readonly #underWay = new Set<Promise<unknown>>();
-  #partitions: readonly Partition[] = [];
   #ears: Ears | undefined;
   #turn = 0;
   #closed: Promise<void> | undefined;
@@ -89,21 +85,21 @@ export class RedisStore implements Store, Inspection {
       settings: client === undefined ? plan.settings : undefined,
       blockedLimitMs: plan.blockedLimitMs,
       logger,
-      partitions: () => this.#partitions,
-      partitionOf: (id) => this.#at(id),
+      partitions: () => this.#partitions.all,
+      partitionOf: (id) => this.#partitions.of(id),
     });
     this.leaseKeeping = this.#leases;
     this.#watched = new WatchedJobs({
       hears: () => this.#ears?.hears ?? false,
       watch: async (ids) => {
         await this.#listen();
-        return this.#loaded(ids, (partition, own) => partition.watch(own, this.#name));
+        return this.#partitions.loaded(ids, ({ records }, own) => records.watch(own, this.#name));
       },
-      load: (ids) => this.#loaded(ids, (partition, own) => partition.load(own)),
+      load: (ids) => this.#partitions.loaded(ids, ({ records }, own) => records.load(own)),
       forget: (ids) => {
-        this.#each(ids, identity, (partition, own) =>
-          partition.run("unwatch", [this.#name, ...own]).then(() => own),
-        ).catch(() => undefined);
+        this.#partitions
+          .eachOf(ids, (partition, own) => partition.run("unwatch", [this.#name, ...own]).then(() => own))
+          .catch(() => undefined);
       },
       report: (jobs) => this.#watches.report(jobs),
     });
@@ -128,7 +124,7 @@ export class RedisStore implements Store, Inspection {
     for (const partition of partitions) await partition.open(settings.place);
     const channels = partitions.map(({ prefix }) => `${prefix}to:${this.#name}`);
     this.#ears = new Ears(() => this.#connections.ears(), channels, this.#hearing());
-    this.#partitions = partitions;
+    this.#partitions.open(partitions);
   }
 
   close(): Promise<void> {
@@ -137,23 +133,23 @@ export class RedisStore implements Store, Inspection {
   }
 
   async enqueue(jobs: readonly NewJob[]): Promise<readonly EnqueueOutcome[]> {
-    this.#refuseClosed();
+    const partitions = this.#partitions.opened;
     const [first] = jobs;
     if (first === undefined) return [];
-    const home = this.#at(first.id);
-    const shared = shareOut(jobs, this.#partitions.indexOf(home), this.#partitions.length);
+    const home = this.#partitions.of(first.id);
+    const shared = shareOut(jobs, partitions.indexOf(home), partitions.length);
     if (shared.foreign.length === 0) return home.enqueue("enqueue", jobs);
-    return this.#finishing(enqueueShared(jobs, home, shared, this.#partitions));
+    return this.#finishing(enqueueShared(jobs, home, shared, partitions));
   }
 
   async exchange(request: ExchangeRequest): Promise<ExchangeReply> {
-    this.#refuseClosed();
+    const partitions = this.#partitions.opened;
     if (request.reserve !== undefined) this.#leases.prepare();
-    const [only, ...others] = this.#partitions;
+    const [only, ...others] = partitions;
     if (only !== undefined && others.length === 0) return (await only.exchange(request)).reply;
     this.#turn += 1;
     return this.#finishing(
-      exchangeAll(this.#partitions, request, this.#turn, async (partition, { posts, late }) => {
+      exchangeAll(partitions, request, this.#turn, async (partition, { posts, late }) => {
         if (posts.length > 0) await this.#deliver(partition, posts);
         if (late) void this.#deliver(partition, []);
       }),
@@ -171,39 +167,39 @@ export class RedisStore implements Store, Inspection {
   }
 
   async wait(request: WaitRequest): Promise<readonly Lease[]> {
-    this.#refuseClosed();
+    const partitions = this.#partitions.opened;
     const handed = this.#handedTo(request);
     if (handed.length > 0) return handed;
     const signal = AbortSignal.any([request.signal, this.#closing.signal]);
     await waitForJobs({ ...request, signal }, this.#sleepers, {
       listen: () => this.#listen(),
       look: async () => {
-        const looks = this.#partitions.map((partition) => partition.sleep(request));
+        const looks = partitions.map((partition) => partition.sleep(request));
         const due = (await Promise.all(looks)).filter((ms) => ms >= 0);
         return due.length === 0 ? -1 : Math.min(...due);
       },
       rise: async () => {
-        if (this.#closed === undefined) await Promise.all(this.#partitions.map((partition) => partition.rise(request)));
+        if (!this.#partitions.isClosed) await Promise.all(partitions.map((partition) => partition.rise(request)));
       },
     });
     return this.#handedTo(request);
   }
 
   #handedTo(request: WaitRequest): readonly Lease[] {
-    return this.#partitions.flatMap(({ handOvers }) => handOvers.take(request));
+    return this.#partitions.all.flatMap(({ handOvers }) => handOvers.take(request));
   }
 
   async insert(jobs: readonly NewJob[]): Promise<readonly ("inserted" | "exists")[]> {
-    const outcomes = await this.#each(jobs, idOf, (partition, own) => partition.enqueue("insert", own));
+    const outcomes = await this.#partitions.each(jobs, idOf, (partition, own) => partition.enqueue("insert", own));
     return outcomes.map((outcome) => (outcome === "accepted" ? "inserted" : "exists"));
   }
 
   save(updates: readonly RecordUpdate[]): Promise<readonly SaveOutcome[]> {
-    return this.#each(updates, idOf, (partition, own) => partition.save(own));
+    return this.#partitions.each(updates, idOf, ({ records }, own) => records.save(own));
   }
 
   load(ids: readonly string[]): Promise<readonly (StoredJob | undefined)[]> {
-    return this.#each(ids, identity, async (partition, own) => (await partition.load(own)).jobs);
+    return this.#partitions.eachOf(ids, async ({ records }, own) => (await records.load(own)).jobs);
   }
 
   watch(notify: (jobs: readonly WatchedJob[]) => void): Watch {
@@ -211,119 +207,31 @@ export class RedisStore implements Store, Inspection {
   }
 
   requestCancel(ids: readonly string[], keep: Keep): Promise<readonly (JobState | undefined)[]> {
-    return this.#each(ids, identity, (partition, own) => partition.cancel(own, keep));
+    return this.#partitions.eachOf(ids, ({ records }, own) => records.cancel(own, keep));
   }
 
   async purge(limit: number): Promise<number> {
-    this.#refuseClosed();
     let purged = 0;
-    for (const partition of this.#partitions) {
-      if (purged < limit) purged += await partition.purge(limit - purged);
+    for (const { records } of this.#partitions.opened) {
+      if (purged < limit) purged += await records.purge(limit - purged);
     }
     return purged;
   }
 
-  async list(query: ListQuery): Promise<ListPage> {
-    this.#refuseClosed();
-    return list(this.#partitions, query);
-  }
-
-  async counts(): Promise<readonly QueueCount[]> {
-    this.#refuseClosed();
-    const sums = new Map<string, QueueCount>();
-    for (const partition of this.#partitions) {
-      for (const { queue, state, count } of await partition.counts()) {
-        const key = `${state} ${queue}`;
-        sums.set(key, { queue, state, count: count + (sums.get(key)?.count ?? 0) });
-      }
-    }
-    return [...sums.values()];
-  }
-
-  replay(ids: readonly string[]): Promise<readonly (StoredJob | undefined)[]> {
-    return this.#each(ids, identity, (partition, own) => partition.replay(own));
-  }
-
-  async removeDead(ids: readonly string[] | undefined, limit: number): Promise<number> {
-    if (ids !== undefined) {
-      const removed = await this.#each(ids, identity, async (partition, own) => {
-        const count = await partition.removeDead(own, limit);
-        return own.map((_, at) => (at < count ? 1 : 0));
-      });
-      return removed.reduce((sum: number, one) => sum + one, 0);
-    }
-    this.#refuseClosed();
-    let removed = 0;
-    for (const partition of this.#partitions) {
-      if (removed < limit) removed += await partition.removeDead(undefined, limit - removed);
-    }
-    return removed;
-  }
-
   async #close(): Promise<void> {
+    this.#partitions.close();
     this.#closing.abort();
     this.#watched.close();
     await this.#leases.close();
     await Promise.allSettled(this.#underWay);
-    await Promise.all(this.#partitions.map(({ handOvers }) => handOvers.close()));
+    await Promise.all(this.#partitions.all.map(({ handOvers }) => handOvers.close()));
     await this.#connections.close();
     this.#ears?.close();
   }
 
-  #refuseClosed(): void {
-    this.#opened();
-  }
-
-  #opened(): readonly Partition[] {
-    if (this.#closed !== undefined || this.#partitions.length === 0) throw new ClosedError("the store is closed");
-    return this.#partitions;
-  }
-
-  #at(id: string): Partition {
-    const partition = this.#partitions[partitionOf(id, this.#partitions.length)];
-    if (partition === undefined) throw new ClosedError("the store is closed");
-    return partition;
-  }
-
-  /** Has each partition do its share; answers are in the order given. */
-  async #each<I, A>(
-    items: readonly I[],
-    id: (item: I) => string,
-    work: (partition: Partition, own: readonly I[]) => Promise<readonly A[]>,
-  ): Promise<readonly A[]> {
-    this.#refuseClosed();
-    const [only, ...others] = this.#partitions;
-    if (only !== undefined && others.length === 0) return work(only, items);
-    const shares = Map.groupBy(items.keys(), (at) => this.#at(id(items[at] as I)));
-    const answers: A[] = [];
-    await Promise.all(
-      [...shares].map(async ([partition, places]) => {
-        const own = await work(
-          partition,
-          places.map((at) => items[at] as I),
-        );
-        for (const [index, at] of places.entries()) answers[at] = own[index] as A;
-      }),
-    );
-    return answers;
-  }
-
-  async #loaded(
-    ids: readonly string[],
-    load: (partition: Partition, own: readonly string[]) => Promise<Loaded>,
-  ): Promise<Loaded> {
-    let now = 0;
-    const jobs = await this.#each(ids, identity, async (partition, own) => {
-      const loaded = await load(partition, own);
-      now = Math.max(now, loaded.now);
-      return loaded.jobs;
-    });
-    return { now, jobs };
-  }
-
   async #deliver(partition: Partition, posts: readonly number[]): Promise<void> {
     // What is not delivered now is taken over by whoever looks next.
-    await deliver(partition, this.#partitions, posts).catch(() => undefined);
+    await deliver(partition, this.#partitions.all, posts).catch(() => undefined);
   }
 
   async #listen(): Promise<boolean> {
@@ -333,14 +241,14 @@ export class RedisStore implements Store, Inspection {
   #hearing(): Hearing {
     return {
       onWake: (prefix, queue) => {
-        const partition = this.#partitions.find((each) => each.prefix === prefix);
+        const partition = this.#partitions.named(prefix);
         partition?.beds.wake();
         if (this.#sleepers.wake(queue)) return;
         // Whoever was meant is not waiting any more: somebody else may be.
         partition?.run("pass", [queue]).catch(() => undefined);
       },
       onHandOver: (prefix, said) => {
-        const partition = this.#partitions.find((each) => each.prefix === prefix);
+        const partition = this.#partitions.named(prefix);
         if (partition === undefined) return;
         partition.beds.wake();
         this.#sleepers.wake(partition.handOvers.hear(said));
@@ -349,20 +257,16 @@ export class RedisStore implements Store, Inspection {
       onEnded: (ids) => this.#watched.ended(ids),
       onFinal: (ids, stored) => this.#watched.told(ids, readJobs(ids, stored)),
       onLost: () => {
-        for (const { handOvers } of this.#partitions) handOvers.deaf();
+        for (const { handOvers } of this.#partitions.all) handOvers.deaf();
       },
       onBack: () => {
-        for (const { beds } of this.#partitions) beds.wake();
+        for (const { beds } of this.#partitions.all) beds.wake();
         this.#sleepers.wakeAll();
         this.#watched.lookAgain();
         void this.#leases.examine();
       },
     };
   }
-}
-
-function identity(id: string): string {
-  return id;
 }
 
 function idOf({ id }: { readonly id: string }): string {

@@ -1,6 +1,7 @@
 import type { StoredJob, WatchedJob } from "../../contracts/index.ts";
 import { isFinal } from "../../core/state.ts";
 import type { Loaded } from "./stored-jobs.ts";
+import { stepsOf } from "../../internal/steps.ts";
 
 /** Ids looked up in one go. */
 const CHUNK = 250;
@@ -88,8 +89,8 @@ export class WatchedJobs {
   }
 
   async #look(ids: readonly string[], look: (ids: readonly string[]) => Promise<Loaded>): Promise<void> {
-    for (let from = 0; from < ids.length && !this.#closed; from += CHUNK) {
-      const chunk = ids.slice(from, from + CHUNK);
+    for (const chunk of stepsOf(ids, CHUNK)) {
+      if (this.#closed) break;
       try {
         const { jobs, now } = await look(chunk);
         this.#sort(chunk, jobs, now);

@@ -1,5 +1,6 @@
 import type { StoredJob, WatchedJob } from "../../contracts/index.ts";
 import { isFinal } from "../../core/state.ts";
+import { stepsOf } from "../../internal/steps.ts";
 
 /** Ids looked up in one go. */
 const CHUNK = 1_000;
@@ -58,8 +59,7 @@ export class WatchedJobs {
 
   #check(ids: readonly string[]): WatchedJob[] {
     const done: WatchedJob[] = [];
-    for (let from = 0; from < ids.length; from += CHUNK) {
-      const chunk = ids.slice(from, from + CHUNK);
+    for (const chunk of stepsOf(ids, CHUNK)) {
       for (const [at, job] of this.#look(chunk).entries()) {
         const id = chunk[at];
         if (id === undefined) continue;

@@ -5,6 +5,7 @@ import type { Desk } from "../desk.ts";
 import { type Route, defineRoute } from "../route.ts";
 import { cancelBody, idParams } from "../schemas.ts";
 import { unknownJob } from "../visible.ts";
+import { stepsOf } from "../../internal/steps.ts";
 
 /** Records looked at in one go: each may be two megabytes. */
 const STEP = 100;
@@ -60,9 +61,8 @@ export async function touchable(ids: readonly string[], caller: Caller, desk: De
   if (caller.queues === undefined) return ids;
   const store = await desk.store();
   const own: string[] = [];
-  for (let from = 0; from < ids.length; from += STEP) {
-    const jobs = await store.load(ids.slice(from, from + STEP));
-    for (const job of jobs) if (job !== undefined && mayTouch(caller, job.queue)) own.push(job.id);
+  for (const step of stepsOf(ids, STEP)) {
+    for (const job of await store.load(step)) if (job !== undefined && mayTouch(caller, job.queue)) own.push(job.id);
   }
   return own;
 }

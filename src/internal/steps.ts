@@ -1,3 +1,8 @@
+/** A list, so many at a time: no call is to be long because its list is. */
+export function* stepsOf<T>(items: readonly T[], most: number): Generator<readonly T[], void, undefined> {
+  for (let from = 0; from < items.length; from += most) yield items.slice(from, from + most);
+}
+
 /** Has a list worked through a step at a time; answers are in the order given. */
 export async function inSteps<I, A>(
   items: readonly I[],
@@ -5,9 +10,7 @@ export async function inSteps<I, A>(
   work: (step: readonly I[]) => Promise<readonly A[]>,
 ): Promise<readonly A[]> {
   const answers: A[] = [];
-  for (let from = 0; from < items.length; from += most) {
-    for (const answer of await work(items.slice(from, from + most))) answers.push(answer);
-  }
+  for (const step of stepsOf(items, most)) for (const answer of await work(step)) answers.push(answer);
   return answers;
 }
 
