@@ -134,6 +134,8 @@ describe.skipIf(await lacking("redis")).concurrent("a job that comes while a wor
     expect(others).toEqual([]);
     expect(lease).toMatchObject({ id: one.id, body: "[1]", attempt: 1, crashes: 0, lease: 1, queue: "main" });
     expect(await other.store.inspection!.counts()).toEqual([{ queue: "main", state: "running", count: 1 }]);
+    const extend = [{ id: one.id, lease: 1, notes: "{}" }];
+    expect((await idler.store.exchange({ worker: "idler", leaseMs: 600, extend })).extended).toEqual(["kept"]);
     await sleep(1_800);
     expect((await other.reserve()).leases).toEqual([]);
     expect(await idler.settle(lease!)).toBe("applied");
@@ -268,7 +270,7 @@ describe.skipIf(await lacking("redis")).concurrent("a job that comes while a wor
       const results = await Promise.all(jobs.map((each) => each.result({ timeout: "20s" })));
       expect(results).toEqual(Array.from({ length: 300 }, (_, number) => number));
       expect(await app.client().queues()).toEqual([{ queue: "default", counts: { succeeded: 300 } }]);
-      expect(runs.size).toBe(300);
+      expect([...runs].filter(([, times]) => times > 1)).toEqual([]);
     },
   );
 });

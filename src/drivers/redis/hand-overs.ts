@@ -53,12 +53,15 @@ export class HandOvers {
     const end = word.indexOf("\n", line + 1);
     const [holder = "", queue = "", now] = word.slice(0, line).split(" ");
     const head = readHead(word.slice(end + 1));
-    if (head !== undefined) {
-      const reservedAt = Number(now);
-      const lease = leaseOf(word.slice(line + 1, end), head, "", reservedAt);
-      const since = Math.min(steadyMs(), this.#steady + (reservedAt - this.#server));
-      this.#handed.push({ holder, lease, since });
+    if (head === undefined) {
+      // Taken back, it is put aside with its bytes.
+      this.#doubt([holder]);
+      return queue;
     }
+    const reservedAt = Number(now);
+    const lease = leaseOf(word.slice(line + 1, end), head, "", reservedAt);
+    const since = Math.min(steadyMs(), this.#steady + (reservedAt - this.#server));
+    this.#handed.push({ holder, lease, since });
     this.#timer ??= setTimeout(() => this.#expire(), PATIENCE_MS).unref();
     return queue;
   }
@@ -67,10 +70,11 @@ export class HandOvers {
   take({ queues, handOver }: WaitRequest): readonly Lease[] {
     if (this.#handed.length === 0 || handOver === undefined) return [];
     const { worker, leaseMs } = handOver;
-    const name = this.#holders.nameOf(worker, leaseMs);
+    const name = this.#holders.handedNameOf(worker, leaseMs);
     const isMine = ({ holder, lease }: Handed): boolean => holder === name && queues.includes(lease.queue);
     const mine = this.#handed.filter(isMine);
     this.#handed = this.#handed.filter((handed) => !isMine(handed));
+    if (this.#handed.length === 0) this.#rest();
     const begun = mine.filter(({ since }) => steadyMs() - since < leaseMs * LATE);
     for (const { lease, since } of begun) this.#holders.hold(lease, worker, leaseMs, since);
     if (begun.length < mine.length) this.#doubt([name]);
@@ -83,18 +87,22 @@ export class HandOvers {
   }
 
   async close(): Promise<void> {
-    clearTimeout(this.#timer);
+    this.#rest();
     this.#holders.doubtNames(this.#holders.offering());
     await this.#giveBack().catch(() => undefined);
   }
 
   /** Nobody takes it: it is somebody else's. */
   #expire(): void {
-    this.#timer = undefined;
-    if (this.#handed.length === 0) return;
+    this.#rest();
     const names = this.#handed.map(({ holder }) => holder);
     this.#handed = [];
     this.#doubt(names);
+  }
+
+  #rest(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   #doubt(names: readonly string[]): void {

@@ -28,6 +28,8 @@ export interface Unsure {
   readonly ids: readonly string[];
 }
 
+const HANDED = " handed";
+
 /** Which leases this process holds in one partition, and by which holder's name. */
 export class Holders {
   /** Unique among all processes. */
@@ -51,9 +53,23 @@ export class Holders {
     return this.#holder(worker, leaseMs).name;
   }
 
-  /** The name of a holder to which jobs may be handed over from now on. */
+  /** The name of the one that holds a lease, if it gives such lives; else of the one that would. */
+  nameFor({ id }: LeaseRef, worker: string, leaseMs: number): string {
+    const holder = this.#held.get(id)?.holder;
+    return holder?.leaseMs === leaseMs ? holder.name : this.nameOf(worker, leaseMs);
+  }
+
+  /**
+   * The name of a worker's other holder, of what is handed over to it: when that is in doubt, what is being reserved at that
+   * moment is not.
+   */
+  handedNameOf(worker: string, leaseMs: number): string {
+    return this.#holder(worker, leaseMs, HANDED).name;
+  }
+
+  /** The same; jobs may be handed over to it from now on. */
   offer(worker: string, leaseMs: number): string {
-    const holder = this.#holder(worker, leaseMs);
+    const holder = this.#holder(worker, leaseMs, HANDED);
     holder.offers = true;
     return holder.name;
   }
@@ -79,9 +95,9 @@ export class Holders {
     this.#took(holder, leases.length, begunAt);
   }
 
-  /** Takes note of a lease that lives since `since`. */
+  /** Takes note of a lease that was handed over, and lives since `since`. */
   hold(lease: LeaseRef, worker: string, leaseMs: number, since: number): void {
-    const holder = this.#holder(worker, leaseMs);
+    const holder = this.#holder(worker, leaseMs, HANDED);
     this.#note(lease, holder);
     this.#took(holder, 1, since);
   }
@@ -182,8 +198,8 @@ export class Holders {
     if (slot !== undefined) this.#onHolder({ slot, prefix: this.#prefix, name, leaseMs });
   }
 
-  #holder(worker: string, leaseMs: number): Holder {
-    const key = `${leaseMs} ${worker}`;
+  #holder(worker: string, leaseMs: number, kind = ""): Holder {
+    const key = `${leaseMs}${kind} ${worker}`;
     let holder = this.#holders.get(key);
     if (holder === undefined) {
       holder = { leaseMs, held: 0, name: `${this.connection}.${this.#holders.size}`, slot: undefined, offers: false };

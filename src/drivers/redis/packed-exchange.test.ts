@@ -4,6 +4,7 @@ import { type ExchangeContext, type RawExchange, packExchange, readExchange } fr
 
 const context: ExchangeContext = {
   holder: (worker, leaseMs) => `${worker}/${leaseMs}`,
+  holderFor: ({ id }, worker, leaseMs) => `${worker}/${leaseMs} of ${id}`,
   turn: 7,
   isRepeated: ({ id }) => id === "again",
   indexed: true,
@@ -69,7 +70,7 @@ test("extensions and reservations come after, with who asks", () => {
     reserve: { queues: [{ name: "q", limit: 3 }], tasks: ["x", "y"], leaseMs: 20, parkMs: 30 },
   });
   expect(args).toEqual([
-    ...["0", "2", "w/10", "10", "a", "4", "+n", "b", "5", "-"],
+    ...["0", "2", "10", "a", "4", "+n", "w/10 of a", "b", "5", "-", "w/10 of b"],
     ...["1", "w/20", "7", "w", "20", "30", "6000", "me", "x y", "q", "3"],
   ]);
 });

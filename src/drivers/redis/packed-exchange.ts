@@ -4,6 +4,7 @@ import type {
   ExtendOutcome,
   Keep,
   Lease,
+  LeaseRef,
   NewJob,
   Reservation,
   SettleOutcome,
@@ -35,8 +36,9 @@ export interface PackedExchange {
 
 /** What is known of a request beside itself. */
 export interface ExchangeContext {
-  /** Names the holder of leases of one worker that live equally long. */
+  /** Names the holder of leases of one worker that live equally long; and of a lease that it may have already. */
   readonly holder: (worker: string, leaseMs: number) => string;
+  readonly holderFor: (lease: LeaseRef, worker: string, leaseMs: number) => string;
   /** Numbers the reservations of a process, so that one that is carried out twice gives nothing the second time. */
   readonly turn: number;
   /** Whether a settlement may have been applied before. */
@@ -72,8 +74,12 @@ export function packExchange(request: ExchangeRequest, context: ExchangeContext)
   }
   args[0] = String(entries.length);
   args.push(String(extend.length));
-  if (extend.length > 0) args.push(context.holder(worker, leaseMs), String(leaseMs));
-  for (const { id, lease, notes } of extend) args.push(id, String(lease), notes === undefined ? "-" : `+${notes}`);
+  if (extend.length > 0) args.push(String(leaseMs));
+  for (const extension of extend) {
+    const { id, lease, notes } = extension;
+    const holder = context.holderFor(extension, worker, leaseMs);
+    args.push(id, String(lease), notes === undefined ? "-" : `+${notes}`, holder);
+  }
   args.push(String(reserve?.queues.length ?? 0));
   if (reserve !== undefined && reserve.queues.length > 0) packReservation(args, worker, reserve, context);
   return { args, entries };

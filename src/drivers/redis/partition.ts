@@ -160,7 +160,8 @@ export class Partition {
     const { worker, reserve } = request;
     const { args, entries } = packExchange(request, {
       turn: this.#turn,
-      holder: (worker, leaseMs) => this.holders.nameOf(worker, leaseMs),
+      holder: (name, leaseMs) => this.holders.nameOf(name, leaseMs),
+      holderFor: (lease, name, leaseMs) => this.holders.nameFor(lease, name, leaseMs),
       isRepeated: (ref) => this.#unsure.size > 0 && this.#unsure.has(nameOf(ref)),
       indexed,
       sleepMs: makeBeds === undefined ? 0 : SLEEP_MS,

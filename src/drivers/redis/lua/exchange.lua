@@ -2,7 +2,7 @@
 --   mode
 --   how many entries to settle. An entry is "", how many leases, keep, keep value, and what settle-plain.lua takes for
 --     each; or one settlement as JSON, how many texts it has, and those
---   how many leases to extend; if any, holder and life; an id, its token, and "+<notes>" or "-" for each
+--   how many leases to extend; if any, their life; an id, its token, "+<notes>" or "-", and its holder for each
 --   how many queues to reserve from; if any, holder, turn, worker, life of leases, life of what is parked, for how long to
 --     sleep where there is not enough (0: not at all), as whom (see wake.lua), the tasks that are known; a name and a limit
 --     for each
@@ -37,9 +37,9 @@ end
 
 local extended, extensions = {}, tonumber(take())
 if extensions > 0 then
-  local holder, leaseMs = take(), take()
+  local leaseMs = take()
   for i = 1, extensions do
-    extended[i] = rarely().extend(take(), tonumber(take()), take(), holder, leaseMs)
+    extended[i] = rarely().extend(take(), tonumber(take()), take(), take(), leaseMs)
   end
 end
 

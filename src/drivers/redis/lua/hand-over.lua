@@ -25,8 +25,7 @@ local function handOver(queue, id, record)
     local connection, holder, leaseMs, tasks, worker = string.match(sleeper, "^(%S+)\n(%S+)\n(%d+)\n([^\n]*)\n(.*)$")
     if allowed and isAsleep and holder and string.find(tasks, " " .. task .. " ", 1, true)
       and redis.call("EXISTS", prefix .. "retired:" .. holder) == 0 then
-      local word = string.format("lease %s %s %.0f\n%s\n%s", holder, queue, now, id, record)
-      if tell(connection, word) then
+      if tell(connection, "lease " .. holder .. " " .. queue .. " " .. now .. "\n" .. id .. "\n" .. record) then
         redis.call("HSET", prefix .. "running", id, "1 F- 0 0 " .. now .. " " .. holder .. " " .. queue .. " " .. worker)
         redis.call("HINCRBY", prefix .. "held", holder, 1)
         redis.call("HINCRBY", prefix .. "counts", "running " .. queue, 1)
