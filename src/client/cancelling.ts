@@ -1,7 +1,7 @@
 import type { Keep, Store, StoredJob } from "../contracts/index.ts";
 import { type JobState, type RunPlan, decodeBody, isFinal, keepOf, runPolicy } from "../core/index.ts";
-import type { ClientHost } from "./client-host.ts";
 import { stepsOf } from "../internal/steps.ts";
+import type { ClientHost } from "./client-host.ts";
 
 /** Records looked at in one go: each may be as large as its arguments and its value. */
 const STEP = 100;

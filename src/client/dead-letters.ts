@@ -1,9 +1,9 @@
 import type { Inspection, Store } from "../contracts/index.ts";
 import type { CodeScheme, JobRecord } from "../core/index.ts";
 import { CapabilityError, JobStateError, JobUnknownError } from "../errors/index.ts";
+import { stepsOf } from "../internal/steps.ts";
 import { listQuery, refuseStrangeId } from "./looking.ts";
 import { recordOf } from "./record-of.ts";
-import { stepsOf } from "../internal/steps.ts";
 
 /** Jobs removed or replayed in one step, so that no step is long. */
 const STEP = 500;

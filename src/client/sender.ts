@@ -2,13 +2,13 @@ import type { EnqueueOutcome, NewJob } from "../contracts/index.ts";
 import { type AnyTask, checkName, isTask } from "../core/index.ts";
 import { ArgumentsError, ConfigurationError, PartialSendError } from "../errors/index.ts";
 import { currentJob } from "../internal/current-job.ts";
+import { stepsOf } from "../internal/steps.ts";
 import type { ClientHost } from "./client-host.ts";
 import type { JobHandle } from "./job-handle.ts";
 import type { OutgoingJob } from "./middleware.ts";
 import { type Destination, checkArguments, newJob, withTravellers } from "./outgoing.ts";
 import { BATCH_JOBS, type SendBuffer } from "./send-buffer.ts";
 import { type SendOptions, type SendPlan, mergedOptions, sendPlan } from "./send-options.ts";
-import { stepsOf } from "../internal/steps.ts";
 
 /** One of several sends that travel together, each with options of its own. */
 export interface SendRequest {

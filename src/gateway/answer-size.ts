@@ -1,8 +1,8 @@
 import type { JobRecord } from "../core/index.ts";
+import { stepsOf } from "../internal/steps.ts";
 import type { Caller } from "./caller.ts";
 import { refused } from "./refused.ts";
 import { documentFor, visibleTo } from "./visible.ts";
-import { stepsOf } from "../internal/steps.ts";
 
 /** Records read in one go: each may be two megabytes. */
 const STEP = 50;

@@ -21,11 +21,11 @@ import type {
 } from "../../contracts/index.ts";
 import { type JobState, type WorkerAbout, encodeAbout } from "../../core/index.ts";
 import { CapabilityError, ConfigurationError, PayloadTooLargeError, RequestInvalidError } from "../../errors/index.ts";
+import { stepsOf } from "../../internal/steps.ts";
 import { jobToSend, runOptions } from "./job-to-send.ts";
 import { Line } from "./line.ts";
 import { RemoteWatch } from "./remote-watch.ts";
 import { storedJob } from "./stored-job.ts";
-import { stepsOf } from "../../internal/steps.ts";
 
 interface QueueDocument {
   readonly queue: string;

@@ -1,8 +1,8 @@
 import type { Watch, WatchedJob } from "../../contracts/index.ts";
 import { pauseMs } from "../../internal/patience.ts";
+import { stepsOf } from "../../internal/steps.ts";
 import type { Line } from "./line.ts";
 import { storedJob } from "./stored-job.ts";
-import { stepsOf } from "../../internal/steps.ts";
 
 /** How long one stream tells of its jobs; then another goes on. */
 const STREAM_SECONDS = 50;

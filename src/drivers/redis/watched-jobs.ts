@@ -1,7 +1,7 @@
 import type { StoredJob, WatchedJob } from "../../contracts/index.ts";
 import { isFinal } from "../../core/state.ts";
-import type { Loaded } from "./stored-jobs.ts";
 import { stepsOf } from "../../internal/steps.ts";
+import type { Loaded } from "./stored-jobs.ts";
 
 /** Ids looked up in one go. */
 const CHUNK = 250;

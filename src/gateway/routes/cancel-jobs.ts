@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { runPlan } from "../../core/index.ts";
+import { stepsOf } from "../../internal/steps.ts";
 import { type Caller, mayTouch } from "../caller.ts";
 import type { Desk } from "../desk.ts";
 import { type Route, defineRoute } from "../route.ts";
 import { cancelBody, idParams } from "../schemas.ts";
 import { unknownJob } from "../visible.ts";
-import { stepsOf } from "../../internal/steps.ts";
 
 /** Records looked at in one go: each may be two megabytes. */
 const STEP = 100;
