@@ -8,8 +8,9 @@ local function tell(connection, message)
   return redis.call("PUBLISH", KEYS[1] .. "to:" .. connection, message) > 0 or ARGV[1] == "cluster"
 end
 
--- Wakes a sleeping connection for each of `jobs` that a queue has got.
-local function wake(queue, jobs)
+-- Wakes a sleeper for each of `jobs` that a queue has got. With `give`, that is called with each first: where it returns
+-- true, the sleeper knows already.
+local function wake(queue, jobs, give)
   local key = KEYS[1] .. "sleepers:" .. queue
   if redis.call("EXISTS", key) == 0 or redis.call("SISMEMBER", KEYS[1] .. "paused", queue) == 1 then
     return
@@ -20,8 +21,8 @@ local function wake(queue, jobs)
       return
     end
     for i = 1, #sleepers, 2 do
-      local connection = string.match(sleepers[i], "^%S+")
-      if tonumber(sleepers[i + 1]) > now and tell(connection, "wake " .. queue) then
+      local sleeper, isAsleep = sleepers[i], tonumber(sleepers[i + 1]) > now
+      if isAsleep and (give and give(sleeper) or tell(string.match(sleeper, "^%S+"), "wake " .. queue)) then
         jobs = jobs - 1
       end
     end
