@@ -37,9 +37,14 @@ export class Answering {
     this.#held = held;
   }
 
-  /** The answers to all calls of a turn but waits, which are answered when their time has come. */
-  answer(calls: readonly NumberedCall[], effects: Effects): Answer[] {
-    return [...this.#write(calls.filter(isWrite), effects), ...this.#read(calls), ...this.#checkups(calls, effects)];
+  /**
+   * The answers to all calls of a turn but waits, which are answered when their time has come. What writes is answered
+   * first: a look at many jobs takes a hundred times as long.
+   */
+  *answer(calls: readonly NumberedCall[], effects: Effects): Generator<readonly Answer[]> {
+    yield this.#write(calls.filter(isWrite), effects);
+    yield this.#read(calls);
+    yield this.#checkups(calls, effects);
   }
 
   #write(writes: readonly NumberedCall<WriteCall>[], effects: Effects): Answer[] {

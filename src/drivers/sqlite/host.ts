@@ -68,9 +68,8 @@ export class Host {
   handle(messages: readonly ToThread[]): void {
     const calls = messages.flatMap((message) => message.calls);
     const effects = new Effects();
-    const answers = this.#answering.answer(calls, effects);
     // Whoever waits for these goes on while the rest is seen to.
-    if (answers.length > 0) this.#post({ answers });
+    for (const answers of this.#answering.answer(calls, effects)) if (answers.length > 0) this.#post({ answers });
     const watched: WatchedJob[] = [];
     for (const message of messages) {
       for (const number of message.unwait ?? []) this.#waits.drop(number);

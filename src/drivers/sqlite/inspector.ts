@@ -5,8 +5,10 @@ import { type Row, storedJobOf } from "./row.ts";
 import { STATE_NUMBERS, stateName } from "./state-numbers.ts";
 import { type Statements, prepareStatements } from "./statements.ts";
 
-/** Rows that one look reads at the most, so that it never holds up the jobs behind it for long. */
-const WINDOW_ROWS = 10_000;
+/** Rows that one page of a list reads at the most, so that it never holds up the jobs behind it for long. */
+const LISTED_ROWS = 10_000;
+/** The same for a part of a count, whose caller asks for the next part at once, and may do so all the time. */
+const COUNTED_ROWS = 1_000;
 
 /** Looking at many jobs, a window of rows at a time. */
 export class Inspector {
@@ -23,7 +25,7 @@ export class Inspector {
     const below = cursorSeq(query.cursor);
     const { queue = null, task = null, limit } = query;
     const dead = query.state === "failed";
-    const from = dead ? 0 : this.#windowEnd(below);
+    const from = dead ? 0 : this.#windowEnd(below, LISTED_ROWS);
     const rows = (dead
       ? this.#sql["list-dead"].all(below, queue, task, limit)
       : this.#sql.list.all(
@@ -43,7 +45,7 @@ export class Inspector {
 
   /** Counts one window of rows; `next` is where the one after it begins, absent after the last. */
   count(below: number): { counts: QueueCount[]; next?: number } {
-    const from = this.#windowEnd(below);
+    const from = this.#windowEnd(below, COUNTED_ROWS);
     const rows = this.#sql.counts.all(below, from, this.#now());
     const counts = rows.map((row) => ({
       queue: String(row["queue"]),
@@ -53,8 +55,8 @@ export class Inspector {
     return from > 0 ? { counts, next: from } : { counts };
   }
 
-  #windowEnd(below: number): number {
-    const row = this.#sql.window.get(below, WINDOW_ROWS - 1);
+  #windowEnd(below: number, rows: number): number {
+    const row = this.#sql.window.get(below, rows - 1);
     return row === undefined ? 0 : Number(row["seq"]);
   }
 }
