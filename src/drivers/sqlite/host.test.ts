@@ -61,7 +61,7 @@ test("a count goes through the jobs in parts, each of which holds up little", ()
   const counted: number[] = [];
   for (let below: number | undefined = Number.MAX_SAFE_INTEGER; below !== undefined;) {
     host.handle([{ calls: [[1, { op: "count", below }]] }]);
-    const [, , part] = posted.at(-1)?.[0] as [number, true, { counts: { count: number }[]; next?: number }];
+    const part = posted.at(-1)?.[0]?.[2] as { counts: { count: number }[]; next?: number };
     counted.push(part.counts.reduce((sum, { count }) => sum + count, 0));
     below = part.next;
   }
