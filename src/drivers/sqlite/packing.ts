@@ -2,7 +2,6 @@ import type {
   EnqueueOutcome,
   ExchangeReply,
   ExchangeRequest,
-  Keep,
   Lease,
   NewJob,
   SettleOutcome,
@@ -49,6 +48,13 @@ function sharesAll(shared: JobGroup["shared"], job: NewJob): boolean {
   );
 }
 
+/** A list with gaps, and the same as JSON gives it back. */
+export type Gapped<T> = readonly (T | null | undefined)[];
+
+export function ungapped<T>(list: Gapped<T>): readonly (T | undefined)[] {
+  return list.map((each) => each ?? undefined);
+}
+
 /** Outcomes of which almost always all are the same good one: then only their number crosses. */
 export type PackedOutcomes<T> = number | readonly T[];
 
@@ -62,7 +68,8 @@ export function unpackOutcomes<T>(packed: PackedOutcomes<T>, good: T): readonly 
 
 export type PackedEnqueue = PackedOutcomes<EnqueueOutcome>;
 
-type Value = string | number | boolean | null | undefined;
+/** Null: there is none. JSON, as which all of this crosses, has no `undefined`. */
+type Value = string | number | boolean | null;
 
 /** One field of many rows: the value that all have, as most fields do, or one each. */
 type Column = { readonly same: Value } | { readonly each: readonly Value[] };
@@ -72,23 +79,23 @@ interface Table {
   readonly columns: readonly Column[];
 }
 
-function packTable<T>(rows: readonly T[], fields: readonly ((row: T) => Value)[]): Table {
+function packTable<T>(rows: readonly T[], fields: readonly ((row: T) => Value | undefined)[]): Table {
   const columns = fields.map((field): Column => {
-    const each = rows.map((row) => field(row));
-    const [same] = each;
+    const each = rows.map((row) => field(row) ?? null);
+    const [same = null] = each;
     return each.every((value) => value === same) ? { same } : { each };
   });
   return { rows: rows.length, columns };
 }
 
-function unpackTable<T>({ rows, columns }: Table, make: (value: (column: number) => Value) => T): T[] {
+function unpackTable<T>({ rows, columns }: Table, make: (value: (column: number) => Value | undefined) => T): T[] {
   const list: T[] = [];
   for (let row = 0; row < rows; row += 1) {
     list.push(
       make((at) => {
         const column = columns[at];
         if (column === undefined) return undefined;
-        return "each" in column ? column.each[row] : column.same;
+        return ("each" in column ? column.each[row] : column.same) ?? undefined;
       }),
     );
   }
@@ -101,10 +108,11 @@ export interface PackedRequest extends Omit<ExchangeRequest, "settle"> {
   readonly follow: readonly (readonly [position: number, jobs: readonly NewJob[]])[];
 }
 
-/** Stands for a settlement without `keep`, which no length of time does. */
+/** Stand for a settlement without `keep`, and for keeping for ever, which no length of time does. */
 const NO_KEEP = -1;
+const FOR_EVER = -2;
 
-const SETTLEMENT_FIELDS: readonly ((settlement: Settlement) => Value)[] = [
+const SETTLEMENT_FIELDS: readonly ((settlement: Settlement) => Value | undefined)[] = [
   ({ id }) => id,
   ({ lease }) => lease,
   ({ to }) => to,
@@ -114,8 +122,8 @@ const SETTLEMENT_FIELDS: readonly ((settlement: Settlement) => Value)[] = [
   ({ error }) => error,
   ({ trail }) => trail,
   ({ notes }) => notes,
-  ({ keep }) => (keep === undefined ? NO_KEEP : keep.recordMs),
-  ({ keep }) => (keep === undefined ? NO_KEEP : keep.resultMs),
+  ({ keep }) => (keep === undefined ? NO_KEEP : (keep.recordMs ?? FOR_EVER)),
+  ({ keep }) => (keep === undefined ? NO_KEEP : (keep.resultMs ?? FOR_EVER)),
 ];
 
 export function packRequest({ settle = [], ...request }: ExchangeRequest): PackedRequest {
@@ -128,7 +136,7 @@ export function packRequest({ settle = [], ...request }: ExchangeRequest): Packe
 
 export function unpackRequest({ settlements, follow, ...request }: PackedRequest): ExchangeRequest {
   const settle = unpackTable(settlements, (value): Settlement => {
-    const recordMs = value(9) as Keep["recordMs"];
+    const recordMs = value(9) as number;
     return {
       id: value(0) as string,
       lease: value(1) as number,
@@ -139,7 +147,8 @@ export function unpackRequest({ settlements, follow, ...request }: PackedRequest
       error: value(6) as string | undefined,
       trail: value(7) as string | undefined,
       notes: value(8) as string | undefined,
-      keep: recordMs === NO_KEEP ? undefined : { recordMs, resultMs: value(10) as Keep["resultMs"] },
+      keep:
+        recordMs === NO_KEEP ? undefined : { recordMs: lengthOf(recordMs), resultMs: lengthOf(value(10) as number) },
     };
   });
   for (const [position, jobs] of follow) {
@@ -149,12 +158,16 @@ export function unpackRequest({ settlements, follow, ...request }: PackedRequest
   return { ...request, settle };
 }
 
+function lengthOf(ms: number): number | null {
+  return ms === FOR_EVER ? null : ms;
+}
+
 export interface PackedReply extends Omit<ExchangeReply, "settled" | "leases"> {
   readonly settled: PackedOutcomes<SettleOutcome>;
   readonly leases: Table;
 }
 
-const LEASE_FIELDS: readonly ((lease: Lease) => Value)[] = [
+const LEASE_FIELDS: readonly ((lease: Lease) => Value | undefined)[] = [
   ({ id }) => id,
   ({ task }) => task,
   ({ queue }) => queue,

@@ -9,8 +9,9 @@ export interface ThreadOptions {
   readonly durability: "full" | "normal";
   /** One 32-bit number that the main thread raises while it is alive. */
   readonly heartbeat: SharedArrayBuffer;
-  /** One 32-bit number that the main thread raises after each message. */
-  readonly posted: SharedArrayBuffer;
+  /** Mailboxes, to the thread and from it. */
+  readonly toThread: SharedArrayBuffer;
+  readonly fromThread: SharedArrayBuffer;
   /** How long leases are renewed for a main thread that gives no sign of life. */
   readonly blockedLimitMs: number;
 }
@@ -45,7 +46,7 @@ export type Call =
       readonly maxMs: number;
     };
 
-/** What the main thread posts: numbered calls, and notices that have no answer. */
+/** What the main thread says: numbered calls, and notices that have no answer. JSON must carry it whole, both ways. */
 export interface ToThread {
   readonly calls: readonly (readonly [number: number, call: Call])[];
   readonly watch?: readonly string[];
@@ -60,7 +61,7 @@ export type Answer =
   | readonly [number: number, ok: true, value: unknown]
   | readonly [number: number, ok: false, error: StoredError];
 
-/** What the thread posts. */
+/** What the thread says. */
 export interface FromThread {
   readonly opened?: boolean;
   readonly failed?: StoredError;

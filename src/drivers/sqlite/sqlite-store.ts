@@ -29,7 +29,16 @@ import type {
 } from "../../contracts/index.ts";
 import type { JobState } from "../../core/state.ts";
 import { LocalWatches } from "../../internal/local-watches.ts";
-import { type PackedEnqueue, type PackedReply, packJobs, packRequest, unpackOutcomes, unpackReply } from "./packing.ts";
+import {
+  type Gapped,
+  type PackedEnqueue,
+  type PackedReply,
+  packJobs,
+  packRequest,
+  ungapped,
+  unpackOutcomes,
+  unpackReply,
+} from "./packing.ts";
 import { type OwnOptions, ThreadLink } from "./thread-link.ts";
 
 /** A store in one SQLite file, driven by a thread of its own. Serves as a broker or a backend alone as well. */
@@ -95,16 +104,16 @@ export class SqliteStore implements Store, LeaseKeeping, Inspection, QueueContro
     return this.#link.call({ op: "save", updates });
   }
 
-  load(ids: readonly string[]): Promise<readonly (StoredJob | undefined)[]> {
-    return this.#link.call({ op: "load", ids });
+  async load(ids: readonly string[]): Promise<readonly (StoredJob | undefined)[]> {
+    return ungapped(await this.#link.call<Gapped<StoredJob>>({ op: "load", ids }));
   }
 
   watch(notify: (jobs: readonly WatchedJob[]) => void): Watch {
     return this.#watches.open(notify);
   }
 
-  requestCancel(ids: readonly string[], keep: Keep): Promise<readonly (JobState | undefined)[]> {
-    return this.#link.call({ op: "cancel", ids, keep });
+  async requestCancel(ids: readonly string[], keep: Keep): Promise<readonly (JobState | undefined)[]> {
+    return ungapped(await this.#link.call<Gapped<JobState>>({ op: "cancel", ids, keep }));
   }
 
   purge(limit: number): Promise<number> {
@@ -143,8 +152,8 @@ export class SqliteStore implements Store, LeaseKeeping, Inspection, QueueContro
     return this.#link.call({ op: "checkup", fix });
   }
 
-  replay(ids: readonly string[]): Promise<readonly (StoredJob | undefined)[]> {
-    return this.#link.call({ op: "replay", ids });
+  async replay(ids: readonly string[]): Promise<readonly (StoredJob | undefined)[]> {
+    return ungapped(await this.#link.call<Gapped<StoredJob>>({ op: "replay", ids }));
   }
 
   removeDead(ids: readonly string[] | undefined, limit: number): Promise<number> {

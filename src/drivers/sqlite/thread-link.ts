@@ -1,8 +1,9 @@
 import { Worker } from "node:worker_threads";
 import type { LeaseRef, LeaseSignal, Logger, WatchedJob } from "../../contracts/index.ts";
-import { revivedError } from "../../core/stored-error.ts";
+import { type StoredError, revivedError } from "../../core/stored-error.ts";
 import { ClosedError, StoreUnavailableError } from "../../errors/index.ts";
 import { ChurningMap } from "../../internal/churning-map.ts";
+import { Inbox, Outbox, type Posted, mailboxMemory } from "../../internal/mailbox.ts";
 import { Lookout } from "./lookout.ts";
 import type { Answer, Call, FromThread, ThreadOptions, ToThread } from "./protocol.ts";
 import { sqliteError } from "./sqlite-error.ts";
@@ -11,7 +12,7 @@ import { sqliteError } from "./sqlite-error.ts";
 const HEARTBEAT_MS = 1_000;
 
 /** What the link does not add itself. */
-export type OwnOptions = Omit<ThreadOptions, "heartbeat" | "posted">;
+export type OwnOptions = Omit<ThreadOptions, "heartbeat" | "toThread" | "fromThread">;
 
 interface Pending {
   readonly call: Call;
@@ -24,21 +25,31 @@ export interface LinkListeners {
   readonly onWatched: (jobs: readonly WatchedJob[]) => void;
 }
 
-/** The main thread's end of the line to the store's thread: numbered calls, posted together once a turn. */
+/** The main thread's end of the line to the store's thread: numbered calls, sent together once a turn. */
 export class ThreadLink {
   readonly #pending = new ChurningMap<number, Pending>();
   readonly #listeners: LinkListeners;
   readonly #logger: Logger;
   readonly #options: OwnOptions;
-  readonly #lookout = new Lookout(() => this.#due > 0);
+  readonly #toThread = mailboxMemory();
+  readonly #fromThread = mailboxMemory();
+  readonly #outbox = new Outbox<ToThread>(this.#toThread, (posted) => this.#thread?.postMessage(posted, []));
+  readonly #inbox = new Inbox<FromThread>(this.#fromThread);
+  readonly #lookout = new Lookout({
+    isDue: () => this.#due > 0,
+    hear: () => this.#hear(),
+    looking: (looking) => {
+      this.#inbox.isLooking = looking;
+    },
+  });
   readonly #heartbeat = new Int32Array(new SharedArrayBuffer(4));
-  readonly #posted = new Int32Array(new SharedArrayBuffer(4));
   #thread: Worker | undefined;
   #beat: NodeJS.Timeout | undefined;
   #number = 0;
   /** Calls under way that are answered at once, as all but waits are. */
   #due = 0;
-  #outbox: (readonly [number, Call])[] = [];
+  #calls: (readonly [number, Call])[] = [];
+  #opened: (failed: StoredError | undefined) => void = () => undefined;
   #scheduled = false;
   #closing: Promise<void> | undefined;
   #ended: Error | undefined;
@@ -54,15 +65,14 @@ export class ThreadLink {
     const workerData: ThreadOptions = {
       ...this.#options,
       heartbeat: this.#heartbeat.buffer,
-      posted: this.#posted.buffer,
+      toThread: this.#toThread,
+      fromThread: this.#fromThread,
     };
     const thread = new Worker(new URL(entry, import.meta.url), { workerData, name: "millrace-sqlite" });
     this.#thread = thread;
     await new Promise<void>((resolve, reject) => {
-      thread.once("message", (message: FromThread) => {
-        if (message.failed === undefined) resolve();
-        else reject(revivedError(message.failed));
-      });
+      this.#opened = (failed) => (failed === undefined ? resolve() : reject(revivedError(failed)));
+      thread.on("message", (posted: Posted<FromThread>) => this.#hear(posted));
       thread.once("error", reject);
       thread.once("exit", () =>
         reject(new StoreUnavailableError("the SQLite store's thread ended before it had opened")),
@@ -73,7 +83,6 @@ export class ThreadLink {
       throw sqliteError(error, this.#options.path);
     });
     thread.removeAllListeners("error");
-    thread.on("message", (message: FromThread) => this.#receive(message));
     thread.on("error", (error: Error) => this.#fail(error));
     thread.on("exit", () => this.#fail(new Error("the store's thread ended")));
     thread.unref();
@@ -93,7 +102,7 @@ export class ThreadLink {
       this.#pending.set(this.#number, { call, resolve: resolve as (value: unknown) => void, reject });
       if (call.op !== "wait") this.#due += 1;
       onNumber?.(this.#number);
-      this.#outbox.push([this.#number, call]);
+      this.#calls.push([this.#number, call]);
       if (this.#scheduled) return;
       this.#scheduled = true;
       queueMicrotask(() => this.#flush());
@@ -102,7 +111,7 @@ export class ThreadLink {
 
   /** Tells the thread something that has no answer. */
   tell(notice: Omit<ToThread, "calls" | "close">): void {
-    if (this.#ended === undefined && this.#closing === undefined) this.#post({ calls: [], ...notice });
+    if (this.#ended === undefined && this.#closing === undefined) this.#outbox.send({ calls: [], ...notice });
   }
 
   takeBackWait(number: number): void {
@@ -128,25 +137,27 @@ export class ThreadLink {
     this.#flush();
     thread.ref();
     const ended = new Promise<void>((resolve) => thread.once("exit", () => resolve()));
-    this.#post({ calls: [], close: true });
+    this.#outbox.send({ calls: [], close: true });
     await ended;
   }
 
   #flush(): void {
     this.#scheduled = false;
-    if (this.#outbox.length === 0) return;
-    const calls = this.#outbox;
-    this.#outbox = [];
-    this.#post({ calls });
+    if (this.#calls.length === 0) return;
+    const calls = this.#calls;
+    this.#calls = [];
+    this.#outbox.send({ calls }, rowsOf(calls));
     this.#lookout.look();
   }
 
-  #post(message: ToThread): void {
-    this.#thread?.postMessage(message, []);
-    Atomics.add(this.#posted, 0, 1);
+  #hear(posted?: Posted<FromThread>): void {
+    const messages = this.#inbox.take(posted);
+    if (messages.length > 0) this.#lookout.heard();
+    for (const message of messages) this.#receive(message);
   }
 
   #receive(message: FromThread): void {
+    if (message.opened === true || message.failed !== undefined) this.#opened(message.failed);
     for (const answer of message.answers ?? []) this.#answer(answer);
     if (message.signals !== undefined && message.signals.length > 0) this.#listeners.onSignals(message.signals);
     if (message.watched !== undefined && message.watched.length > 0) this.#listeners.onWatched(message.watched);
@@ -183,4 +194,14 @@ export class ThreadLink {
     for (const pending of this.#pending.values()) pending.reject(this.#ended);
     this.#pending.clear();
   }
+}
+
+/** Jobs that calls tell of. */
+function rowsOf(calls: ToThread["calls"]): number {
+  let rows = 0;
+  for (const [, call] of calls) {
+    if (call.op === "exchange") rows += call.request.settlements.rows;
+    if (call.op === "enqueue") for (const { ids } of call.groups) rows += ids.length;
+  }
+  return rows;
 }

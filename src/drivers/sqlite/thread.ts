@@ -1,5 +1,6 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { storedError } from "../../core/stored-error.ts";
+import { Inbox, Outbox, type Posted } from "../../internal/mailbox.ts";
 import { Host } from "./host.ts";
 import { openDatabase } from "./open-database.ts";
 import type { FromThread, ThreadOptions, ToThread } from "./protocol.ts";
@@ -8,58 +9,58 @@ import type { FromThread, ThreadOptions, ToThread } from "./protocol.ts";
  * Entry of the store's thread: opens the file, then hands every turn's messages to the host together, so that what
  * arrived while the disk was busy shares the next write to it.
  */
-const port = parentPort;
-if (port === null) throw new Error("thread.ts is started by the SQLite store, in a worker thread");
-
-const inbox = port;
-const options = workerData as ThreadOptions;
-const post = (message: FromThread): void => inbox.postMessage(message);
+if (parentPort === null) throw new Error("thread.ts is started by the SQLite store, in a worker thread");
 
 /** How long to look for the next message before sleeping: waking a thread costs more than this. */
 const LOOK_US = 60;
 /** Messages closer together than this are worth looking for. */
 const BUSY_GAP_MS = 0.5;
+/** After this long, timers have their turn. */
+const TURN_MS = 10;
 
-const posted = new Int32Array(options.posted);
-let seen = 0;
-
-/** Everything that has arrived by now. */
-function received(): ToThread[] {
-  seen = Atomics.load(posted, 0);
-  const messages: ToThread[] = [];
-  for (;;) {
-    const next: { message: ToThread } | undefined = receiveMessageOnPort(inbox);
-    if (next === undefined) return messages;
-    messages.push(next.message);
-  }
-}
+const port = parentPort;
+const options = workerData as ThreadOptions;
+const outbox = new Outbox<FromThread>(options.fromThread, (posted) => port.postMessage(posted, []));
+const inbox = new Inbox<ToThread>(options.toThread, () => {
+  const next: { message: Posted<ToThread> } | undefined = receiveMessageOnPort(port);
+  return next?.message;
+});
+const post = (message: FromThread): void => outbox.send(message);
 
 /** Looks for a message a little longer, with its eyes open. */
-function lookFor(us: number): boolean {
+function lookFor(us: number): ToThread[] {
   const until = performance.now() + us / 1_000;
-  while (performance.now() < until) {
-    if (Atomics.load(posted, 0) !== seen) return true;
-  }
-  return false;
+  while (!inbox.hasMore && performance.now() < until);
+  return inbox.take();
+}
+
+function serve(host: Host): void {
+  let lastAt = 0;
+  const attend = (posted?: Posted<ToThread>): void => {
+    const turnOver = performance.now() + TURN_MS;
+    inbox.isLooking = true;
+    let messages = inbox.take(posted);
+    while (messages.length > 0) {
+      const gap = performance.now() - lastAt;
+      host.handle(messages);
+      lastAt = performance.now();
+      if (messages.some((message) => message.close === true)) {
+        host.close();
+        post({ closed: true });
+        port.close();
+        return;
+      }
+      messages = lastAt < turnOver && gap < BUSY_GAP_MS ? lookFor(LOOK_US) : [];
+    }
+    inbox.isLooking = false;
+    // What came just before that was said woke nobody.
+    if (inbox.hasMore) setImmediate(attend);
+  };
+  port.on("message", attend);
 }
 
 try {
-  const host = new Host(openDatabase(options), options, post);
-  let lastAt = 0;
-  const handle = (messages: ToThread[]): void => {
-    const gap = performance.now() - lastAt;
-    host.handle(messages);
-    lastAt = performance.now();
-    if (messages.some((message) => message.close === true)) {
-      host.close();
-      post({ closed: true });
-      inbox.close();
-    } else if (gap < BUSY_GAP_MS && lookFor(LOOK_US)) {
-      const more = received();
-      if (more.length > 0) handle(more);
-    }
-  };
-  inbox.on("message", (first: ToThread) => handle([first, ...received()]));
+  serve(new Host(openDatabase(options), options, post));
   post({ opened: true });
 } catch (error) {
   post({ failed: storedError(error) });
