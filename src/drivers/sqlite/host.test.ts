@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { mailboxMemory } from "../../internal/mailbox.ts";
+import { mailboxMemory } from "./mailbox.ts";
 import { Host } from "./host.ts";
 import { openDatabase } from "./open-database.ts";
 import { packJobs } from "./packing.ts";

@@ -1,6 +1,6 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { storedError } from "../../core/stored-error.ts";
-import { Inbox, Outbox, type Posted } from "../../internal/mailbox.ts";
+import { Inbox, Outbox, type Posted } from "./mailbox.ts";
 import { Host } from "./host.ts";
 import { openDatabase } from "./open-database.ts";
 import type { FromThread, ThreadOptions, ToThread } from "./protocol.ts";

@@ -1,5 +1,5 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import { Inbox, Outbox, type Posted } from "../../src/internal/mailbox.ts";
+import { Inbox, Outbox, type Posted } from "../../src/drivers/sqlite/mailbox.ts";
 
 /*
  * A thread that sends back what it is sent, now looking for more and now not.

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { test } from "vitest";
-import { Inbox, Outbox, type Posted, mailboxMemory } from "../../src/internal/mailbox.ts";
+import { Inbox, Outbox, type Posted, mailboxMemory } from "../../src/drivers/sqlite/mailbox.ts";
 
 test("two threads that look, stop looking and sleep lose nothing and mix up nothing", { timeout: 60_000 }, async () => {
   const [there, back] = [mailboxMemory(), mailboxMemory()];
-  const echo = new Worker(new URL("./echo.ts", import.meta.url), { workerData: { there, back } });
+  const echo = new Worker(new URL("./mailbox-echo.ts", import.meta.url), { workerData: { there, back } });
   const outbox = new Outbox<number>(there, (posted) => echo.postMessage(posted));
   const inbox = new Inbox<number>(back);
   const count = 20_000;
