@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { type Socket, connect } from "node:net";
+import { Worker } from "node:worker_threads";
 
 /** A load on one route: bare sockets and requests made once, so that the server is what is measured. */
 export class Load {
@@ -37,19 +39,20 @@ export class Load {
   async latencies(rate: number, ms: number): Promise<number[]> {
     const late: number[] = [];
     const free = [...this.#sockets];
-    const started = performance.now();
     const asked: Promise<void>[] = [];
-    for (let due = started; due < started + ms; due += 1_000 / rate) {
-      while (performance.now() < due) await turn();
-      const socket = free.pop();
+    const pacer = new Worker(new URL("pacer.ts", import.meta.url), { workerData: { rate, ms } });
+    pacer.on("message", (dueAt: number) => {
+      // In turn, so that none is idle for long enough to be closed.
+      const socket = free.shift();
       if (socket === undefined) throw new Error("no connection is free: the server is slower than the rate");
       asked.push(
         socket.ask(this.#request).then(() => {
-          late.push(performance.now() - due);
+          late.push(performance.timeOrigin + performance.now() - dueAt);
           free.push(socket);
         }),
       );
-    }
+    });
+    await once(pacer, "exit");
     await Promise.all(asked);
     return late;
   }
@@ -100,10 +103,4 @@ class Connection {
     this.#text = "";
     this.#answered();
   }
-}
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }
