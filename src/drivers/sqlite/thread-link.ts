@@ -146,8 +146,10 @@ export class ThreadLink {
     if (this.#calls.length === 0) return;
     const calls = this.#calls;
     this.#calls = [];
-    this.#outbox.send({ calls }, rowsOf(calls));
-    this.#lookout.look();
+    const rows = rowsOf(calls);
+    this.#outbox.send({ calls }, rows);
+    // Where many are on their way, more gather while the loop sleeps, and share the next commit.
+    if (rows <= 1) this.#lookout.look();
   }
 
   #hear(posted?: Posted<FromThread>): void {
