@@ -16,7 +16,7 @@ import type { ClientHost } from "./client-host.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { FinishedJobs } from "./finished-jobs.ts";
 import { type HandleOwner, JobHandle, type WaitOptions } from "./job-handle.ts";
-import { listQuery, refuseStrangeId } from "./looking.ts";
+import { listQuery, refuseStrangeId, refuseStrangeIds } from "./looking.ts";
 import { QueueDesk, type QueueInfo } from "./queue-desk.ts";
 import { recordOf } from "./record-of.ts";
 import { resultOf } from "./result-of.ts";
@@ -107,7 +107,7 @@ export class Client implements HandleOwner {
 
   /** Several jobs as they are now, in the order of their ids; `undefined` for each that is unknown or purged. */
   async getMany(ids: readonly string[]): Promise<(JobRecord | undefined)[]> {
-    for (const id of ids) refuseStrangeId(id);
+    refuseStrangeIds(ids);
     const jobs = await this.#patiently((store) => store.load(ids));
     return jobs.map((job) => (job === undefined ? undefined : recordOf(job, this.#shared.host.codes)));
   }

@@ -2,7 +2,7 @@ import type { Inspection, Store } from "../contracts/index.ts";
 import type { CodeScheme, JobRecord } from "../core/index.ts";
 import { CapabilityError, JobStateError, JobUnknownError } from "../errors/index.ts";
 import { stepsOf } from "../internal/steps.ts";
-import { listQuery, refuseStrangeId } from "./looking.ts";
+import { listQuery, refuseStrangeIds } from "./looking.ts";
 import { recordOf } from "./record-of.ts";
 
 /** Jobs removed or replayed in one step, so that no step is long. */
@@ -42,7 +42,7 @@ export class DeadLetters {
    */
   async replay(ids: string | readonly string[]): Promise<JobRecord[]> {
     const named = typeof ids === "string" ? [ids] : ids;
-    for (const id of named) refuseStrangeId(id);
+    refuseStrangeIds(named);
     const replayed: JobRecord[] = [];
     for (const step of stepsOf(named, STEP)) {
       for (const job of await this.#inspect((inspection) => inspection.replay(step))) {
@@ -68,8 +68,10 @@ export class DeadLetters {
   /** Deletes dead letters: those named, or all. Returns how many. */
   async purge(ids?: string | readonly string[]): Promise<number> {
     const named = typeof ids === "string" ? [ids] : ids;
-    for (const id of named ?? []) refuseStrangeId(id);
-    if (named !== undefined) return this.#inspect((inspection) => inspection.removeDead(named, STEP));
+    if (named !== undefined) {
+      refuseStrangeIds(named);
+      return this.#inspect((inspection) => inspection.removeDead(named, STEP));
+    }
     let count = 0;
     for (;;) {
       const removed = await this.#inspect((inspection) => inspection.removeDead(undefined, STEP));

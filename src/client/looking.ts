@@ -35,3 +35,14 @@ export function refuseStrangeId(id: unknown): asserts id is string {
     `${shown(id)} is no id of a job: give the string that its handle and its record have as id`,
   );
 }
+
+/**
+ * The same for several.
+ *
+ * @throws ConfigurationError
+ */
+export function refuseStrangeIds(ids: unknown): asserts ids is readonly string[] {
+  // A string has elements, too.
+  if (!Array.isArray(ids)) throw new ConfigurationError(`${shown(ids)} is no list of ids: give an array of strings`);
+  for (const id of ids) refuseStrangeId(id);
+}

@@ -3,6 +3,7 @@ import { describe, test } from "vitest";
 import { z } from "zod";
 import {
   ArgumentsError,
+  ConfigurationError,
   JobStateError,
   JobUnknownError,
   PayloadError,
@@ -197,6 +198,13 @@ describe.each(SETTINGS)("$name", (setting) => {
     assert.equal((await client.dead.replay([jobs[1]!.id, jobs[0]!.id, "nobody"])).length, 1);
     assert.equal(await client.dead.replayAll({ task: "fragile" }), 2);
     assert.deepEqual(await Promise.all(jobs.map((job) => job.result({ timeout: "5s" }))), [1, 2, 3, 4]);
+    for (const strange of [null, 1n, {}, [null]] as never[]) {
+      await assert.rejects(client.dead.replay(strange), ConfigurationError);
+      // Never taken for "all".
+      await assert.rejects(client.dead.purge(strange), ConfigurationError);
+      await assert.rejects(client.getMany(strange), ConfigurationError);
+    }
+    await assert.rejects(client.getMany("one" as never), ConfigurationError);
     assert.equal(await client.dead.purge("nobody"), 0);
     assert.equal(await client.dead.purge(jobs[0]!.id), 0);
     assert.equal(await client.dead.purge(), 1);
