@@ -85,12 +85,13 @@ async function rate(kind: string, body: string, connections = CONNECTIONS): Prom
 
 /** The servers stand beside each other and are asked in turn, a slice each, so that a slow moment of the machine meets all. */
 async function latencies(): Promise<Comparison[]> {
-  const [gateway, bare, inserting] = await sliced(["gateway", "bare", "inserting"]);
+  const [gateway, bare, inserting, memory] = await sliced(["gateway", "bare", "inserting", "memory"]);
   const what = `p99 at ${RATE.toLocaleString("en")} requests/s, ms`;
   return [
     { what, own: gateway, against: "bare hono", theirs: bare, target: { atMost: 2 } },
     { what, own: gateway, against: "bare hono with an insert", theirs: inserting },
     { what: "the same of bare hono with an insert", own: inserting, against: "bare hono", theirs: bare },
+    { what: "the same with jobs in memory", own: memory, against: "bare hono", theirs: bare },
   ];
 }
 

@@ -12,6 +12,7 @@ import { Millrace } from "../../src/index.ts";
  *   bare        a hono route that parses the same JSON and answers as much
  *   inserting   the same route, which first inserts a row into a new SQLite file, as durably as the gateway does
  *   gateway     the gateway, on a new SQLite file with every safety on
+ *   memory      the gateway, with jobs in memory, as far from a disk as the bare route
  */
 const [kind = ""] = process.argv.slice(2);
 const folder = mkdtempSync(join(process.env["BENCH_DIR"] ?? tmpdir(), "millrace-bench-"));
@@ -22,8 +23,8 @@ process.on("message", () =>
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 process.on("disconnect", () => process.exit());
 
-if (kind === "gateway") {
-  const app = new Millrace({ store: `sqlite:${join(folder, "jobs.db")}` });
+if (kind === "gateway" || kind === "memory") {
+  const app = new Millrace({ store: kind === "memory" ? "memory:" : `sqlite:${join(folder, "jobs.db")}` });
   const gateway = await app.gateway({ address: "127.0.0.1:0", ownProcess: true });
   process.send?.({ url: gateway.url });
 } else {
