@@ -1,5 +1,5 @@
-import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import { Inbox, Outbox, type Posted } from "../../src/drivers/sqlite/mailbox.ts";
+import { parentPort, workerData } from "node:worker_threads";
+import { Inbox, Outbox, type Posted, waitingIn } from "../../src/drivers/sqlite/mailbox.ts";
 
 /*
  * A thread that sends back what it is sent, now looking for more and now not.
@@ -7,10 +7,7 @@ import { Inbox, Outbox, type Posted } from "../../src/drivers/sqlite/mailbox.ts"
 if (parentPort === null) throw new Error("the entry of a thread");
 const port = parentPort;
 const { there, back } = workerData as { there: SharedArrayBuffer; back: SharedArrayBuffer };
-const inbox = new Inbox<number>(there, () => {
-  const next: { message: Posted<number> } | undefined = receiveMessageOnPort(port);
-  return next?.message;
-});
+const inbox = new Inbox<number>(there, waitingIn(port));
 const outbox = new Outbox<number>(back, (posted) => port.postMessage(posted));
 
 function attend(posted?: Posted<number>): void {

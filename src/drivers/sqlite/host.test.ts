@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { mailboxMemory } from "./mailbox.ts";
 import { Host } from "./host.ts";
 import { openDatabase } from "./open-database.ts";
 import { packJobs } from "./packing.ts";
@@ -20,8 +19,6 @@ beforeEach(() => {
     namespace: "test",
     durability: "full",
     heartbeat: new SharedArrayBuffer(4),
-    toThread: mailboxMemory(),
-    fromThread: mailboxMemory(),
     blockedLimitMs: 60_000,
   } as const;
   host = new Host(openDatabase(options), options, ({ answers }) => {

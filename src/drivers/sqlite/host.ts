@@ -11,6 +11,9 @@ import { WakeFile } from "./wake-file.ts";
 import { Waits } from "./waits.ts";
 import { WatchedJobs } from "./watched-jobs.ts";
 
+/** What of the thread's options concerns its work, and not how messages reach it. */
+type HostOptions = Omit<ThreadOptions, "toThread" | "fromThread">;
+
 /** How often to look for changes of other processes when no event tells of them. */
 const SLOW_CHECK_MS = 500;
 /** The same while jobs run here, whose cancellation is to reach them soon. */
@@ -39,7 +42,7 @@ export class Host {
   #checkTimer: NodeJS.Timeout | undefined;
   #deadlineTimer: NodeJS.Timeout | undefined;
 
-  constructor(database: DatabaseSync, options: ThreadOptions, post: (message: FromThread) => void) {
+  constructor(database: DatabaseSync, options: HostOptions, post: (message: FromThread) => void) {
     const { path, namespace, heartbeat, blockedLimitMs } = options;
     this.#database = database;
     this.#post = post;

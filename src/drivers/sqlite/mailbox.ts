@@ -1,3 +1,5 @@
+import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+
 /*
  * A line between two threads, one way: messages short enough cross in shared memory, the others, and what wakes a reader
  * that is not looking, through a port. Posting through a port costs both ends several times what the text itself costs,
@@ -37,6 +39,14 @@ export function mailboxMemory(sent = 0): SharedArrayBuffer {
   head[SENT] = sent;
   head[START] = sent;
   return memory;
+}
+
+/** Takes what waits in a port, a piece at a time; for the end that can ask it. */
+export function waitingIn<M>(port: MessagePort): () => Posted<M> | undefined {
+  return () => {
+    const next: { message: Posted<M> } | undefined = receiveMessageOnPort(port);
+    return next?.message;
+  };
 }
 
 /** The next number. They are of 32 bits, and begin again: a busy store sends so many in half a day. */

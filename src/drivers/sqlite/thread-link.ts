@@ -3,8 +3,8 @@ import type { LeaseRef, LeaseSignal, Logger, WatchedJob } from "../../contracts/
 import { type StoredError, revivedError } from "../../core/stored-error.ts";
 import { ClosedError, StoreUnavailableError } from "../../errors/index.ts";
 import { ChurningMap } from "../../internal/churning-map.ts";
-import { Inbox, Outbox, type Posted, mailboxMemory } from "./mailbox.ts";
 import { Lookout } from "./lookout.ts";
+import { Inbox, Outbox, type Posted, mailboxMemory } from "./mailbox.ts";
 import type { Answer, Call, FromThread, ThreadOptions, ToThread } from "./protocol.ts";
 import { sqliteError } from "./sqlite-error.ts";
 

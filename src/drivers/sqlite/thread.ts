@@ -1,7 +1,7 @@
-import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { storedError } from "../../core/stored-error.ts";
-import { Inbox, Outbox, type Posted } from "./mailbox.ts";
 import { Host } from "./host.ts";
+import { Inbox, Outbox, type Posted, waitingIn } from "./mailbox.ts";
 import { openDatabase } from "./open-database.ts";
 import type { FromThread, ThreadOptions, ToThread } from "./protocol.ts";
 
@@ -21,10 +21,7 @@ const TURN_MS = 10;
 const port = parentPort;
 const options = workerData as ThreadOptions;
 const outbox = new Outbox<FromThread>(options.fromThread, (posted) => port.postMessage(posted, []));
-const inbox = new Inbox<ToThread>(options.toThread, () => {
-  const next: { message: Posted<ToThread> } | undefined = receiveMessageOnPort(port);
-  return next?.message;
-});
+const inbox = new Inbox<ToThread>(options.toThread, waitingIn(port));
 const post = (message: FromThread): void => outbox.send(message);
 
 /** Looks for a message a little longer, with its eyes open. */
