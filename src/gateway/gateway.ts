@@ -33,7 +33,7 @@ export interface Gateway {
 /** @throws ConfigurationError when the address, the tokens or the certificate cannot be used; what opening the store throws */
 export async function openGateway(host: GatewayHost, plan: GatewayPlan): Promise<Gateway> {
   const { clock, logger } = host;
-  const tokens = plan.tokens === undefined ? undefined : new TokenFile(plan.tokens, () => clock.monotonic());
+  const tokens = plan.tokens === undefined ? undefined : new TokenFile(plan.tokens);
   await host.store();
   const closing = new AbortController();
   const name = `gateway:${hostname()}:${process.pid}:${randomBytes(3).toString("hex")}`;
