@@ -3,7 +3,8 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Tinypool } from "tinypool";
-import { type AnyTask, type ExecutablesOptions, Millrace } from "../../src/index.ts";
+import type { AnyTask, ExecutablesOptions } from "../../src/index.ts";
+import { millrace } from "../measuring/built.ts";
 import { noop, spin } from "./thread-tasks.ts";
 
 /*
@@ -42,14 +43,14 @@ for line in sys.stdin:
 `;
 
 /** Runs `count` jobs through a queue in memory, after as many as make it warm. */
-async function millrace(
+async function queued(
   count: number,
   name: string,
   args: readonly unknown[],
   queues: Readonly<Record<string, number>>,
   options: { readonly tasks?: readonly AnyTask[]; readonly executables?: ExecutablesOptions },
 ): Promise<number> {
-  const app = new Millrace({ store: "memory:", retries: 0 });
+  const app = new millrace.Millrace({ store: "memory:", retries: 0 });
   const worker = app.worker({ ...options, queues });
   let done = 0;
   let wanted = 0;
@@ -136,12 +137,12 @@ const SIDES: Readonly<Record<string, () => Promise<number>>> = {
     ),
   "millrace-group": () => {
     echo();
-    return millrace(600, "echo", ["x"], many, programs());
+    return queued(600, "echo", ["x"], many, programs());
   },
   "millrace-namespace": () => {
     echo();
     const limits = { cpu: "10s", openFiles: 256, memoryBytes: 2 ** 30 } as const;
-    return millrace(600, "echo", ["x"], many, programs({ containment: "namespace", limits }));
+    return queued(600, "echo", ["x"], many, programs({ containment: "namespace", limits }));
   },
   ...Object.fromEntries(
     [
@@ -152,20 +153,20 @@ const SIDES: Readonly<Record<string, () => Promise<number>>> = {
         `resident-${name}`,
         () => {
           script(name, text);
-          return millrace(4_000, name, [1], many, programs({ resident: true }));
+          return queued(20_000, name, [1], many, programs({ resident: true }));
         },
       ],
       [
         `spawned-${name}`,
         () => {
           script(name, text);
-          return millrace(150, name, [1], many, programs({ input: "json" }));
+          return queued(150, name, [1], many, programs({ input: "json" }));
         },
       ],
     ]),
   ),
-  "millrace-thread-noop": () => millrace(20_000, "noop", [1], { default: THREADS }, { tasks: [noop] }),
-  "millrace-thread-spin": () => millrace(3_000, "spin", [1], { default: THREADS }, { tasks: [spin] }),
+  "millrace-thread-noop": () => queued(20_000, "noop", [1], { default: THREADS }, { tasks: [noop] }),
+  "millrace-thread-spin": () => queued(3_000, "spin", [1], { default: THREADS }, { tasks: [spin] }),
   "tinypool-noop": () => tinypool("runNoop", 20_000),
   "tinypool-spin": () => tinypool("runSpin", 3_000),
 };

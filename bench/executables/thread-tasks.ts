@@ -1,4 +1,4 @@
-import { task } from "../../src/index.ts";
+import { millrace } from "../measuring/built.ts";
 
 const module = import.meta.url;
 
@@ -12,5 +12,5 @@ export function runSpin(value: number): number {
   return value;
 }
 
-export const noop = task("noop", runNoop, { isolation: "thread", module });
-export const spin = task("spin", runSpin, { isolation: "thread", module });
+export const noop = millrace.task("noop", runNoop, { isolation: "thread", module });
+export const spin = millrace.task("spin", runSpin, { isolation: "thread", module });

@@ -1,10 +1,6 @@
 import { readFileSync } from "node:fs";
-import type * as sources from "../../src/index.ts";
+import { millrace } from "../measuring/built.ts";
 import type { DelayedJob, Duty, Producer, Stop, System } from "./system.ts";
-
-// As it is published: to read sources, Node loads a compiler, which takes 40 MiB.
-const built = new URL("../../dist/index.js", import.meta.url).href;
-const library = (await import(built)) as typeof sources;
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -51,12 +47,12 @@ export class MillraceSystem implements System {
   }
 
   #app(): sources.Millrace {
-    return new library.Millrace({ store: this.#store, durability: this.#durability });
+    return new millrace.Millrace({ store: this.#store, durability: this.#durability });
   }
 }
 
 function noopTask(started: (payload: string) => void): sources.Task<[string], number> {
-  return library.task("noop", async (payload: string) => {
+  return millrace.task("noop", async (payload: string) => {
     started(payload);
     return 1;
   });

@@ -9,6 +9,7 @@ import {
   type FoundContainment,
   FunctionExecutor,
   IsolatedExecutor,
+  Launcher,
   ProcessBody,
   RunnableFile,
   ThreadBody,
@@ -33,6 +34,7 @@ export class TaskExecutors implements Executors {
   readonly #plan: ExecutablesPlan | undefined;
   readonly #setting: TaskExecutorsSetting;
   readonly #workFolders: WorkFolders;
+  readonly #launcher: Launcher;
   readonly #pools = new Map<string, BodyPool>();
   readonly #programs = new Set<ExecutableExecutor>();
   #containment: Promise<FoundContainment> | undefined;
@@ -42,6 +44,7 @@ export class TaskExecutors implements Executors {
     this.#plan = plan;
     this.#setting = setting;
     this.#workFolders = new WorkFolders(plan?.workFolder, setting.logger);
+    this.#launcher = new Launcher(plan?.workFolder, setting.logger);
     if (plan === undefined) return;
     for (const { executable } of plan.all) refuseAddresses(executable?.env ?? {}, setting.addresses);
     this.folder = new ExecutableFolder(plan);
@@ -50,7 +53,7 @@ export class TaskExecutors implements Executors {
   executorFor(task: AnyTask): Executor {
     const { isolation, executable } = task;
     if (executable !== undefined && this.folder !== undefined) {
-      const setting = { containment: this.#lazily(), workFolders: this.#workFolders };
+      const setting = { containment: this.#lazily(), workFolders: this.#workFolders, launcher: this.#launcher };
       const executor = new ExecutableExecutor(new RunnableFile(this.folder.path, task.name, executable, setting));
       this.#programs.add(executor);
       return executor;
@@ -70,14 +73,15 @@ export class TaskExecutors implements Executors {
       checkConfinement(limits, user, containment.kind === "namespace");
     }
     this.#warnOf(this.folder, this.#plan);
-    await this.#workFolders.open();
+    await this.#workFolders.removeLeftovers();
+    if (!this.#plan.all.every(({ executable }) => executable?.resident)) this.#launcher.open(containment.kind);
     return { folder: this.folder.path, containment: containment.kind, ...(why === undefined ? {} : { why }) };
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.#programs, ...this.#pools.values()].map((each) => each.close()));
     const found = await this.#containment?.catch(() => undefined);
-    await found?.containment.close();
+    await Promise.all([this.#launcher.close(), found?.containment.close()]);
     await this.#workFolders.close();
   }
 

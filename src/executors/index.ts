@@ -6,3 +6,4 @@ export { type Containment, type FoundContainment, checkConfinement, findContainm
 export { ExecutableExecutor, ExecutableFolder, RunnableFile, WorkFolders } from "./executable/index.ts";
 export { FunctionExecutor } from "./function-executor.ts";
 export { BodyPool, IsolatedExecutor, ProcessBody, ThreadBody } from "./isolated/index.ts";
+export { Launcher } from "./launcher/index.ts";

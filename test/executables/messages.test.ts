@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, renameSync } from "node:fs";
+import { chmodSync, readFileSync, renameSync } from "node:fs";
 import { describe, test } from "vitest";
 import { until } from "../features/settings.ts";
 import { Workshop } from "./workshop.ts";
@@ -225,6 +225,16 @@ done
     );
     renameSync(`${app.workshop?.bin}/server.next`, `${app.workshop?.bin}/server`);
     assert.equal(await app.result("server", "b"), "new");
+  });
+
+  test("of a file that may not be run any more, nobody takes another job", async () => {
+    const app = await served();
+    await app.result("server", "a");
+    chmodSync(`${app.workshop?.bin}/server`, 0o777);
+    const { details } = await app.failure("server", ["b"]);
+    assert.equal(details?.["fault"], "writable-by-others");
+    chmodSync(`${app.workshop?.bin}/server`, 0o755);
+    assert.equal(((await app.result("server", "c")) as Answer).count, 1);
   });
 
   test("it is told by the end of its input that there is nothing more to do", async () => {

@@ -205,6 +205,13 @@ echo left`,
   assert.deepEqual(await leftOf(seconds), []);
 });
 
+test("a look at all processes that cannot be made, for want of descriptors, is made again", () => {
+  const entry = fileURLToPath(new URL("./programs/sweep-without-descriptors.ts", import.meta.url));
+  const { stdout, stderr } = spawnSync("bash", ["-c", 'ulimit -n 256; exec "$@"', "", process.execPath, entry]);
+  assert.equal(stderr.toString(), "");
+  assert.deepEqual(JSON.parse(stdout.toString()), { wereClosed: true, signal: "SIGKILL" });
+});
+
 /** Why another user could not run this; `undefined` where it can. */
 const NOT_AS_NOBODY: string | undefined = (() => {
   if (process.getuid?.() !== 0) return "this is not root";

@@ -1,11 +1,11 @@
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import type { ContainmentKind } from "../../core/index.ts";
 import { CapabilityError } from "../../errors/index.ts";
 import type { Containment } from "./containment.ts";
 import { GroupContainment } from "./group-containment.ts";
 import { NamespaceContainment } from "./namespace-containment.ts";
 import { SweepContainment } from "./sweep-containment.ts";
+import { CAN_SWEEP } from "./sweeper.ts";
 import { systemProgram } from "./system-programs.ts";
 
 /** A containment, and why it is no stronger one. */
@@ -17,10 +17,11 @@ export interface FoundContainment {
 /**
  * The containment that was asked for, or the strongest that works here: namespaces are tried, not guessed at.
  *
+ * @param token of whoever will end what this process has started, when it dies; without one, a guard is started where one is needed
  * @throws CapabilityError where what was asked for does not work here
  */
-export async function findContainment(wish: "auto" | ContainmentKind): Promise<FoundContainment> {
-  if (wish === "group") return { containment: new GroupContainment(), why: undefined };
+export async function findContainment(wish: "auto" | ContainmentKind, token?: string): Promise<FoundContainment> {
+  if (wish === "group") return { containment: new GroupContainment(token), why: undefined };
   let why: string | undefined;
   if (wish !== "sweep") {
     try {
@@ -30,10 +31,10 @@ export async function findContainment(wish: "auto" | ContainmentKind): Promise<F
       if (wish === "namespace") throw refused(wish, why, error);
     }
   }
-  if (existsSync("/proc/self/environ")) return { containment: new SweepContainment(), why };
+  if (CAN_SWEEP) return { containment: new SweepContainment(token), why };
   const none = "no /proc to look through";
   if (wish === "sweep") throw refused(wish, none);
-  return { containment: new GroupContainment(), why: why === undefined ? none : `${why}; ${none}` };
+  return { containment: new GroupContainment(token), why: why === undefined ? none : `${why}; ${none}` };
 }
 
 /** @throws why they do not work */

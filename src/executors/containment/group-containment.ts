@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
 import type { Containment, Launch, Tree } from "./containment.ts";
 import { GuardLink } from "./guard-link.ts";
 import { RunMarker } from "./run-marker.ts";
 import { askGroup, signalProcess } from "./signal-process.ts";
 import { spawnedGroup } from "./spawned-group.ts";
+import { CAN_SWEEP, sweep } from "./sweeper.ts";
 
 /**
  * For systems with nothing better, and for programs that are trusted to start nothing that leaves: each one has a process
@@ -11,12 +11,15 @@ import { spawnedGroup } from "./spawned-group.ts";
  */
 export class GroupContainment implements Containment {
   readonly kind = "group";
-  readonly #marker = new RunMarker();
+  readonly #marker: RunMarker;
   readonly #groups = new Set<number>();
-  /** Only where there is a /proc to look through. */
-  readonly #guard: GuardLink | undefined = existsSync("/proc/self/environ")
-    ? new GuardLink(this.#marker.token)
-    : undefined;
+  readonly #guard: GuardLink | undefined;
+
+  /** @param token of whoever will end what this process has started, when it dies; without one, a guard is started for that */
+  constructor(token?: string) {
+    this.#marker = new RunMarker(token);
+    this.#guard = token === undefined && CAN_SWEEP ? new GuardLink(this.#marker.token) : undefined;
+  }
 
   async launch(launch: Launch): Promise<Tree> {
     this.#guard?.start();
@@ -39,6 +42,7 @@ export class GroupContainment implements Containment {
 
   async close(): Promise<void> {
     for (const group of this.#groups) signalProcess(-group, "SIGKILL");
-    this.#guard?.stop();
+    if (this.#guard !== undefined) this.#guard.stop();
+    else await sweep(this.#marker.token);
   }
 }

@@ -5,3 +5,4 @@
 export { checkConfinement } from "./confined-command.ts";
 export type { Containment, Tree } from "./containment.ts";
 export { type FoundContainment, findContainment } from "./find-containment.ts";
+export { sweep } from "./sweeper.ts";

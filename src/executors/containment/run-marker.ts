@@ -6,8 +6,12 @@ import { randomBytes } from "node:crypto";
  */
 export class RunMarker {
   /** In the mark of every run of this process. */
-  readonly token: string = randomBytes(12).toString("hex");
+  readonly token: string;
   #runs = 0;
+
+  constructor(token: string = randomBytes(12).toString("hex")) {
+    this.token = token;
+  }
 
   /** The variable's value for a new run, and the part of it by which that run is found. */
   next(): { readonly variable: string; readonly mark: string } {

@@ -1,10 +1,19 @@
+import { existsSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Marked, killMarked } from "./marked-processes.ts";
+
+/** Whether there is a /proc to look through. */
+export const CAN_SWEEP: boolean = existsSync("/proc/self/environ");
 
 /** Between two looks while something is left: what was killed needs a moment to be gone. */
 const PAUSE_MS = 5;
 /** What is left after this long cannot be killed: it waits in the kernel, for a disk that does not answer. */
 const LIMIT_MS = 5_000;
+
+/** Ends everything that a process with this token has marked, where that can be found. */
+export async function sweep(token: string): Promise<void> {
+  if (CAN_SWEEP) await new Sweeper().clear({ mark: token });
+}
 
 interface Wanted {
   readonly marked: Marked;
@@ -31,12 +40,21 @@ export class Sweeper {
       // Only those who asked before the look began may trust in it.
       const asking = this.#wanted;
       this.#wanted = [];
-      const found = await killMarked(asking.map(({ marked }) => marked));
+      const found = await this.#look(asking.map(({ marked }) => marked));
       const left = asking.filter(({ marked, until }) => found.has(marked) && performance.now() < until);
       for (const each of asking) if (!left.includes(each)) each.resolve();
       this.#wanted.unshift(...left);
       if (left.length > 0) await pause(PAUSE_MS);
     }
     this.#busy = false;
+  }
+
+  /** One that could not look, for want of descriptors, may not say that nothing is left. */
+  async #look(all: readonly Marked[]): Promise<ReadonlySet<Marked>> {
+    try {
+      return await killMarked(all);
+    } catch {
+      return new Set(all);
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { isUtf8 } from "node:buffer";
+import { KeptOutput } from "./kept-output.ts";
 
 /** Bytes of a first allocation; it doubles up to what is kept. */
 const FIRST_BYTES = 16_384;
@@ -15,21 +15,15 @@ export class CappedOutput {
   /** A ring once it is full. */
   #tail: Buffer = Buffer.alloc(0);
   #tailBytes = 0;
-  /** Bytes written in all. */
-  totalBytes = 0;
+  #totalBytes = 0;
 
   constructor(capBytes: number) {
     this.#cap = capBytes;
     this.#headCap = Math.floor(capBytes / 2);
   }
 
-  /** Bytes that are in the middle and not kept. */
-  get droppedBytes(): number {
-    return Math.max(0, this.totalBytes - this.#cap);
-  }
-
   write(chunk: Buffer): void {
-    this.totalBytes += chunk.length;
+    this.#totalBytes += chunk.length;
     const toHead = Math.min(chunk.length, this.#headCap - this.#headBytes);
     if (toHead > 0) {
       this.#head = grown(this.#head, this.#headBytes, this.#headBytes + toHead, this.#headCap);
@@ -39,25 +33,20 @@ export class CappedOutput {
     if (toHead < chunk.length) this.#writeTail(chunk.subarray(toHead));
   }
 
+  /** What is kept so far. */
+  kept(): KeptOutput {
+    const droppedBytes = Math.max(0, this.#totalBytes - this.#cap);
+    return new KeptOutput({ bytes: this.#bytes(droppedBytes > 0), totalBytes: this.#totalBytes, droppedBytes });
+  }
+
   /** Everything that is kept, with a note where something is not. Cut between characters, where it is text. */
-  bytes(): Buffer {
+  #bytes(isCut: boolean): Buffer {
     const head = this.#head.subarray(0, this.#headBytes);
     if (this.#tailBytes === 0) return head;
-    if (this.droppedBytes === 0) return Buffer.concat([head, ...this.#tailParts()]);
+    if (!isCut) return Buffer.concat([head, ...this.#tailParts()]);
     const [start, end] = [withoutTornEnd(head), withoutTornStart(Buffer.concat(this.#tailParts()))];
-    const dropped = this.totalBytes - start.length - end.length;
+    const dropped = this.#totalBytes - start.length - end.length;
     return Buffer.concat([start, Buffer.from(`\n[… ${dropped} bytes left out …]\n`), end]);
-  }
-
-  /** As text; what is no UTF-8 becomes U+FFFD. */
-  text(): string {
-    return this.bytes().toString("utf8");
-  }
-
-  /** As a result: a text where it is UTF-8, so that it can be made into the same bytes again; else the bytes as base64. */
-  value(): string | { readonly base64: string } {
-    const bytes = this.bytes();
-    return isUtf8(bytes) ? bytes.toString("utf8") : { base64: bytes.toString("base64") };
   }
 
   #writeTail(chunk: Buffer): void {

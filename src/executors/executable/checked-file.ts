@@ -14,6 +14,7 @@ import { isExecutableName } from "../../core/index.ts";
 import { ExecutableError, type ExecutableFault } from "../../errors/index.ts";
 import { foreignness } from "./foreignness.ts";
 import { HEADER_BYTES, programFormat } from "./program-format.ts";
+import type { ProgramFile } from "./program-order.ts";
 
 const RUN_BITS = 0o111;
 /** Neither waits for the other end of a named pipe, nor becomes a terminal's. */
@@ -23,23 +24,30 @@ const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTT
 export class CheckedFile {
   readonly descriptor: number;
   readonly path: string;
-  /** Changes when the file is replaced or written to. */
+  /** Changes when the file is replaced or written to, or its owner or its mode is changed. */
   readonly identity: string;
 
-  private constructor(descriptor: number, path: string, { dev, ino, size, mtimeMs }: Stats) {
+  private constructor(descriptor: number, path: string, stats: Stats) {
     this.descriptor = descriptor;
     this.path = path;
-    this.identity = `${dev}:${ino}:${size}:${mtimeMs}`;
+    this.identity = identityOf(stats);
+  }
+
+  /** The identity of the file that has this name now, unchecked; `undefined` where there is none. */
+  static identity({ folder, name }: Pick<ProgramFile, "folder" | "name">): string | undefined {
+    try {
+      return identityOf(statSync(join(folder, name)));
+    } catch {
+      return undefined;
+    }
   }
 
   /**
    * Opens and checks a file of a folder.
    *
-   * @param folder its real path
-   * @param owners users that may own it, beside root
    * @throws ExecutableError
    */
-  static open(folder: string, name: string, owners: readonly number[]): CheckedFile {
+  static open({ folder, name, owners }: Pick<ProgramFile, "folder" | "name" | "owners">): CheckedFile {
     if (!isExecutableName(name)) throw refused(name, "outside-folder", "that is no name of a file in the folder");
     const descriptor = opened(folder, name);
     try {
@@ -67,6 +75,10 @@ export class CheckedFile {
   close(): void {
     closeSync(this.descriptor);
   }
+}
+
+function identityOf({ dev, ino, size, ctimeMs }: Stats): string {
+  return `${dev}:${ino}:${size}:${ctimeMs}`;
 }
 
 function opened(folder: string, name: string): number {

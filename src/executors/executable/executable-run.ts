@@ -6,7 +6,7 @@ import { jobDocument } from "./job-document.ts";
 import { MessageChannel } from "./message-channel.ts";
 import { programArguments } from "./program-arguments.ts";
 import { jobEnvironment } from "./program-environment.ts";
-import { Program } from "./program.ts";
+import type { OrderedProgram, ProgramEnd } from "./program-order.ts";
 import { exitError, outputValue } from "./program-result.ts";
 import type { RunnableFile } from "./runnable-file.ts";
 
@@ -15,9 +15,7 @@ export class ExecutableRun implements Execution {
   readonly done: Promise<unknown>;
   readonly graceMs: number;
   readonly #file: RunnableFile;
-  #program: Program | undefined;
-  /** What was asked for before there was a program to do it to. */
-  #wish: "stop" | "kill" | undefined;
+  #program: OrderedProgram | undefined;
 
   constructor(file: RunnableFile, job: JobContext, args: readonly unknown[]) {
     this.#file = file;
@@ -25,52 +23,36 @@ export class ExecutableRun implements Execution {
     this.done = this.#run(job, args);
   }
 
-  readonly stop = (): void => this.#end("stop");
+  readonly stop = (): void => this.#program?.stop();
 
-  readonly kill = (): void => this.#end("kill");
+  readonly kill = (): void => this.#program?.kill();
 
   async #run(job: JobContext, args: readonly unknown[]): Promise<unknown> {
-    const { name, plan, setting, env } = this.#file;
-    const inArgv = plan.input === "argv";
+    const { name, plan } = this.#file;
     const channel = new MessageChannel(name, plan.maxOutputBytes);
     channel.begin(job);
-    const program = await asArguments(async () =>
-      Program.start(
-        {
-          task: name,
-          args: inArgv ? programArguments(name, args) : [],
-          file: this.#file.open(),
-          plan,
-          env: { ...env, ...jobEnvironment(job) },
-          channel,
-          speaks: !inArgv,
-        },
-        setting,
-      ),
-    );
-    this.#program = program;
-    if (this.#wish !== undefined) program[this.#wish]();
-    program.stdin?.end(inArgv ? "" : jobDocument(job, args));
-    const exit = await asArguments(() => program.over);
+    const { exit, stdout, stderr } = await this.#end(job, args, channel);
+    channel.close();
     channel.heed();
-    const error = exitError(name, exit, program.stderr, plan.failOn);
+    const error = exitError(name, exit, stderr, plan.failOn);
     // Of one that died, a last line that is cut off says less than its end.
     if (error !== undefined) throw error;
     const said = channel.result();
-    return said === undefined ? outputValue(name, program.stdout, plan) : said.value;
+    return said === undefined ? outputValue(name, stdout, plan) : said.value;
   }
 
-  #end(how: "stop" | "kill"): void {
-    this.#wish = how;
-    this.#program?.[how]();
-  }
-}
-
-/** Another attempt would have the same arguments. */
-async function asArguments<T>(start: () => Promise<T>): Promise<T> {
-  try {
-    return await start();
-  } catch (error) {
-    throw error instanceof ArgumentsError ? new FailSignal(error) : error;
+  async #end(job: JobContext, args: readonly unknown[], channel: MessageChannel): Promise<ProgramEnd> {
+    const { name, plan, setting } = this.#file;
+    try {
+      const call =
+        plan.input === "argv" ? { args: programArguments(name, args) } : { args: [], input: jobDocument(job, args) };
+      this.#program = setting.launcher.launch(this.#file, { ...call, env: jobEnvironment(job) }, (chunk) =>
+        channel.write(chunk),
+      );
+      return await this.#program.over;
+    } catch (error) {
+      // Another attempt would have the same arguments.
+      throw error instanceof ArgumentsError ? new FailSignal(error) : error;
+    }
   }
 }

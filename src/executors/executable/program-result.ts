@@ -1,8 +1,8 @@
 import { FailSignal } from "../../context/index.ts";
 import { type ExecutablePlan, exactNumber } from "../../core/index.ts";
 import { OutputTooLargeError, ProcessExitError, ProtocolError } from "../../errors/index.ts";
-import type { CappedOutput } from "./capped-output.ts";
-import type { ProgramExit } from "./program.ts";
+import type { KeptOutput } from "./kept-output.ts";
+import type { ProgramExit } from "./program-order.ts";
 
 /** Of standard error, in an error's message. */
 const SHOWN = 300;
@@ -19,7 +19,7 @@ const HINTS: Readonly<Record<string, string>> = {
 export function exitError(
   task: string,
   exit: ProgramExit,
-  stderr: CappedOutput,
+  stderr: KeptOutput,
   failOn: ExecutablePlan["failOn"],
 ): ProcessExitError | undefined {
   const isClean = "exitCode" in exit && exit.exitCode === 0;
@@ -44,7 +44,7 @@ export function exitError(
  */
 export function outputValue(
   task: string,
-  stdout: CappedOutput,
+  stdout: KeptOutput,
   { output, trim, overflow, maxOutputBytes }: ExecutablePlan,
 ): unknown {
   if (stdout.droppedBytes > 0 && overflow === "fail") {

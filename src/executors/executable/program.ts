@@ -5,8 +5,9 @@ import type { ExecutablePlan } from "../../core/index.ts";
 import type { Containment, Tree } from "../containment/index.ts";
 import { CappedOutput } from "./capped-output.ts";
 import type { CheckedFile } from "./checked-file.ts";
-import type { MessageChannel } from "./message-channel.ts";
+import type { KeptOutput } from "./kept-output.ts";
 import { MESSAGE_DESCRIPTOR, runEnvironment } from "./program-environment.ts";
+import type { OrderedProgram, ProgramEnd, ProgramExit } from "./program-order.ts";
 import { startFailure, startFault } from "./start-fault.ts";
 import type { WorkFolders } from "./work-folders.ts";
 
@@ -14,6 +15,14 @@ import type { WorkFolders } from "./work-folders.ts";
 export interface ProgramSetting {
   readonly containment: Pick<Containment, "launch">;
   readonly workFolders: WorkFolders;
+}
+
+/** What listens on the channel for messages. */
+export interface MessageListener {
+  /** What it returns is waited for, while the program runs, before there is more. */
+  write(chunk: Buffer): Promise<void> | void;
+  /** There is no more to come. */
+  close(): void;
 }
 
 /** One program to start. */
@@ -24,13 +33,10 @@ export interface ProgramStart {
   readonly plan: ExecutablePlan;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  readonly channel: MessageChannel;
+  readonly channel: MessageListener;
   /** Whether something will be written to its standard input. */
   readonly speaks: boolean;
 }
-
-/** How a program ended. */
-export type ProgramExit = { readonly exitCode: number } | { readonly signal: NodeJS.Signals };
 
 const FILE_DESCRIPTOR = MESSAGE_DESCRIPTOR + 1;
 /**
@@ -42,26 +48,29 @@ const CHECKED_FILE = `/proc/self/fd/${FILE_DESCRIPTOR}`;
 const OUTPUT_LIMIT_MS = 250;
 
 /** A program that runs: its output, its end, and how to bring that about. */
-export class Program {
-  stdout: CappedOutput;
-  stderr: CappedOutput;
+export class Program implements OrderedProgram {
+  #stdout: CappedOutput;
+  #stderr: CappedOutput;
   readonly stdin: Writable | undefined;
-  /** Resolves when it is over and all that it started is gone. */
-  readonly over: Promise<ProgramExit>;
+  readonly over: Promise<ProgramEnd>;
   readonly #tree: Tree;
   readonly #plan: ExecutablePlan;
   #grace: NodeJS.Timeout | undefined;
+  #hasExited = false;
   #hasEnded = false;
 
   private constructor({ task, plan, channel, speaks }: ProgramStart, tree: Tree, cleanUp: () => void) {
-    this.stdout = new CappedOutput(plan.maxOutputBytes);
-    this.stderr = new CappedOutput(plan.maxOutputBytes);
+    this.#stdout = new CappedOutput(plan.maxOutputBytes);
+    this.#stderr = new CappedOutput(plan.maxOutputBytes);
     this.#tree = tree;
     this.#plan = plan;
     const { child } = tree;
-    hear(child.stdout, (chunk) => this.stdout.write(chunk));
-    hear(child.stderr, (chunk) => this.stderr.write(chunk));
-    hear(child.stdio[MESSAGE_DESCRIPTOR], (chunk) => channel.write(chunk));
+    hear(child.stdout, (chunk) => this.#stdout.write(chunk));
+    hear(child.stderr, (chunk) => this.#stderr.write(chunk));
+    hear(child.stdio[MESSAGE_DESCRIPTOR], (chunk) => {
+      const taken = channel.write(chunk);
+      return this.#hasExited ? undefined : taken;
+    });
     // One that does not read what it is told is not at fault.
     child.stdin?.on("error", () => undefined);
     this.stdin = speaks ? (child.stdin ?? undefined) : undefined;
@@ -118,8 +127,8 @@ export class Program {
 
   /** Forgets what it wrote so far. */
   freshOutput(): void {
-    this.stdout = new CappedOutput(this.#plan.maxOutputBytes);
-    this.stderr = new CappedOutput(this.#plan.maxOutputBytes);
+    this.#stdout = new CappedOutput(this.#plan.maxOutputBytes);
+    this.#stderr = new CappedOutput(this.#plan.maxOutputBytes);
   }
 
   /** Lets this process end although the program still runs; it then ends, too. */
@@ -134,9 +143,9 @@ export class Program {
   async #untilOver(
     task: string,
     child: ChildProcess,
-    channel: MessageChannel,
+    channel: MessageListener,
     cleanUp: () => void,
-  ): Promise<ProgramExit> {
+  ): Promise<ProgramEnd> {
     const closed = new Promise<void>((resolve) => {
       child.once("close", () => resolve());
     });
@@ -145,10 +154,15 @@ export class Program {
         child.once("error", reject);
         child.once("exit", (code, signal) => resolve(signal === null ? { exitCode: code ?? 0 } : { signal }));
       });
+      this.#hasExited = true;
+      // What is left in it is little, and whoever is slow to take it must not lose it.
+      readable(child.stdio[MESSAGE_DESCRIPTOR])?.resume();
       await this.#tree.clear();
       await Promise.race([closed, pause(OUTPUT_LIMIT_MS)]);
       channel.close();
-      return this.#read(task, exit);
+      const [stdout, stderr] = [this.#stdout.kept(), this.#stderr.kept()];
+      this.#refuseUnstarted(task, exit, stderr);
+      return { exit, stdout, stderr };
     } catch (error) {
       // It may not even have started, and what was made ready for it is to be cleared away.
       await this.#tree.clear();
@@ -162,13 +176,12 @@ export class Program {
   }
 
   /** @throws ExecutableError, ArgumentsError when it was not the program that ended, but what should have started it */
-  #read(task: string, exit: ProgramExit): ProgramExit {
+  #refuseUnstarted(task: string, exit: ProgramExit, stderr: KeptOutput): void {
     const { starter } = this.#tree;
-    if (starter === undefined || !("exitCode" in exit) || (exit.exitCode !== 126 && exit.exitCode !== 127)) return exit;
-    const said = this.stderr.text();
+    if (starter === undefined || !("exitCode" in exit) || (exit.exitCode !== 126 && exit.exitCode !== 127)) return;
+    const said = stderr.text();
     const refusal = `${starter}: failed to execute ${CHECKED_FILE}: `;
     if (said.startsWith(refusal)) throw startFault(task, said.slice(refusal.length).trim());
-    return exit;
   }
 
   #references(how: "ref" | "unref"): void {
@@ -183,13 +196,21 @@ export class Program {
 }
 
 /**
- * Gives away what is read, piece by piece. `take` copies what it keeps: the piece is given back at once, where the collector
- * would let many megabytes gather first.
+ * Gives away what is read, piece by piece, and waits for what `take` returns before the next. `take` copies what it keeps: the
+ * piece is given back at once, where the collector would let many megabytes gather first.
  */
-function hear(stream: Readable | Writable | null | undefined, take: (chunk: Buffer) => void): void {
+function hear(channel: Readable | Writable | null | undefined, take: (chunk: Buffer) => Promise<void> | void): void {
+  const stream = readable(channel);
   stream?.on("data", (chunk: Buffer<ArrayBuffer>) => {
-    take(chunk);
+    const taken = take(chunk);
     // Never one that shares its memory with others.
     if (chunk.byteLength === chunk.buffer.byteLength) chunk.buffer.transfer(0);
+    if (taken === undefined) return;
+    stream.pause();
+    void taken.then(() => stream.resume());
   });
+}
+
+function readable(stream: Readable | Writable | null | undefined): Readable | undefined {
+  return stream !== null && stream !== undefined && "resume" in stream ? stream : undefined;
 }

@@ -1,4 +1,3 @@
-import type { CheckedFile } from "./checked-file.ts";
 import { ResidentProgram } from "./resident-program.ts";
 import type { RunnableFile } from "./runnable-file.ts";
 
@@ -18,13 +17,9 @@ export class ResidentPool {
    * @throws ExecutableError, CapabilityError when one cannot be started
    */
   async take(): Promise<ResidentProgram> {
-    const checked = this.#file.open();
-    const free = this.#free(checked);
-    if (free !== undefined) {
-      checked.close();
-      return free;
-    }
-    const program = await ResidentProgram.start(this.#file, checked);
+    const free = this.#free(this.#file.identity);
+    if (free !== undefined) return free;
+    const program = await ResidentProgram.start(this.#file);
     this.#all.add(program);
     void program.over.then(() => this.#all.delete(program));
     return program;
@@ -41,7 +36,7 @@ export class ResidentPool {
     await Promise.all(all.map(({ over }) => over));
   }
 
-  #free({ identity }: CheckedFile): ResidentProgram | undefined {
+  #free(identity: string | undefined): ResidentProgram | undefined {
     const idle = this.#idle.filter(({ isFit }) => isFit);
     this.#idle = idle.filter((program) => program.identity === identity);
     for (const program of idle) if (program.identity !== identity) program.dismiss();

@@ -1,10 +1,10 @@
 import type { JobContext } from "../../context/index.ts";
 import { ProcessExitError } from "../../errors/index.ts";
-import type { CheckedFile } from "./checked-file.ts";
 import { jobDocument } from "./job-document.ts";
 import { MessageChannel } from "./message-channel.ts";
+import type { ProgramEnd } from "./program-order.ts";
 import { exitError } from "./program-result.ts";
-import { Program, type ProgramExit } from "./program.ts";
+import { Program } from "./program.ts";
 import type { RunnableFile } from "./runnable-file.ts";
 
 /** A program that stays, and does one job after another. */
@@ -16,18 +16,20 @@ export class ResidentProgram {
   readonly #channel: MessageChannel;
   #served = 0;
   /** Told of the end. Set anew for each job: listeners of the program's own promise would gather. */
-  #onExit: (exit: Promise<ProgramExit>) => void = () => undefined;
+  #onEnd: (end: Promise<ProgramEnd>) => void = () => undefined;
 
   private constructor(name: string, identity: string, program: Program, channel: MessageChannel) {
     this.#name = name;
     this.identity = identity;
     this.#program = program;
     this.#channel = channel;
-    void this.over.then(() => this.#onExit(program.over));
+    void this.over.then(() => this.#onEnd(program.over));
   }
 
   /** @throws ExecutableError, CapabilityError when it cannot be started */
-  static async start({ name, plan, setting, env }: RunnableFile, file: CheckedFile): Promise<ResidentProgram> {
+  static async start(runnable: RunnableFile): Promise<ResidentProgram> {
+    const { name, plan, setting, env } = runnable;
+    const file = runnable.open();
     const { identity } = file;
     const channel = new MessageChannel(name, plan.maxOutputBytes);
     const program = await Program.start(
@@ -57,18 +59,19 @@ export class ResidentProgram {
     const program = this.#program;
     program.freshOutput();
     program.ref();
-    const exit = await new Promise<ProgramExit | undefined>((resolve) => {
-      this.#onExit = resolve;
+    const end = await new Promise<ProgramEnd | undefined>((resolve) => {
+      this.#onEnd = resolve;
       this.#channel.begin(job, () => resolve(undefined));
       if (program.hasEnded) resolve(program.over);
       else program.stdin?.write(jobDocument(job, args));
     });
     this.#channel.heed();
-    if (exit !== undefined && !this.#channel.isOver) {
+    if (end !== undefined && !this.#channel.isOver) {
+      const { exit, stderr } = end;
       throw (
-        exitError(this.#name, exit, program.stderr, "exit") ??
+        exitError(this.#name, exit, stderr, "exit") ??
         new ProcessExitError(`"${this.#name}" exited with code 0 before it had answered`, {
-          details: { task: this.#name, ...exit, stderr: program.stderr.text() },
+          details: { task: this.#name, ...exit, stderr: stderr.text() },
         })
       );
     }

@@ -1,28 +1,39 @@
 import type { ExecutablePlan } from "../../core/index.ts";
 import { CheckedFile } from "./checked-file.ts";
 import { sharedEnvironment } from "./program-environment.ts";
+import type { ProgramFile, ProgramLauncher } from "./program-order.ts";
 import type { ProgramSetting } from "./program.ts";
 
-/** A file of the folder, with how it is to be run. */
-export class RunnableFile {
-  readonly name: string;
-  readonly plan: ExecutablePlan;
-  readonly setting: ProgramSetting;
-  readonly env: Readonly<Record<string, string>>;
-  readonly #folder: string;
-  readonly #owners: readonly number[];
+/** What runs the programs of a folder: those that stay here, the others by a launcher. */
+export interface RunnableSetting extends ProgramSetting {
+  readonly launcher: ProgramLauncher;
+}
 
-  constructor(folder: string, name: string, plan: ExecutablePlan, setting: ProgramSetting) {
-    this.#folder = folder;
+/** A file of the folder, with how it is to be run. */
+export class RunnableFile implements ProgramFile {
+  readonly folder: string;
+  readonly name: string;
+  readonly owners: readonly number[];
+  readonly plan: ExecutablePlan;
+  readonly env: Readonly<Record<string, string>>;
+  readonly setting: RunnableSetting;
+
+  constructor(folder: string, name: string, plan: ExecutablePlan, setting: RunnableSetting) {
+    this.folder = folder;
     this.name = name;
+    this.owners = [process.geteuid?.() ?? 0, ...(plan.user === undefined ? [] : [plan.user.uid])];
     this.plan = plan;
-    this.setting = setting;
     this.env = sharedEnvironment(plan);
-    this.#owners = [process.geteuid?.() ?? 0, ...(plan.user === undefined ? [] : [plan.user.uid])];
+    this.setting = setting;
+  }
+
+  /** What it is now, unchecked: the same as that of a checked file, if it is that file. */
+  get identity(): string | undefined {
+    return CheckedFile.identity(this);
   }
 
   /** Checks it, as it is now, and holds it open. */
   open(): CheckedFile {
-    return CheckedFile.open(this.#folder, this.name, this.#owners);
+    return CheckedFile.open(this);
   }
 }

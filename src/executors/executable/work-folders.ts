@@ -20,16 +20,18 @@ export class WorkFolders {
     this.#logger = logger;
   }
 
-  /** Makes the folder they are in, and removes those of workers that died. */
-  async open(): Promise<void> {
-    await this.#removeLeftovers();
-    this.#base = mkdtempSync(join(this.#parent, `${PREFIX}-${machine()}-${process.pid}-`));
-    // Programs of other users may pass through; what is in it, each has for itself.
-    chmodSync(this.#base, 0o711);
+  /** Removes those of processes that died. */
+  async removeLeftovers(): Promise<void> {
+    const pattern = new RegExp(`^${PREFIX}-${machine()}-(\\d+)-\\w+$`);
+    const left = readdirSync(this.#parent).filter((name) => {
+      const pid = pattern.exec(name)?.[1];
+      return pid !== undefined && !isAlive(Number(pid));
+    });
+    await Promise.all(left.map((name) => this.#removeAll(join(this.#parent, name))));
   }
 
   make(user: { readonly uid: number; readonly gid: number } | undefined): string {
-    if (this.#base === undefined) throw new Error("there is no folder for working directories: it was not opened");
+    this.#base ??= this.#makeBase();
     this.#made += 1;
     const folder = join(this.#base, String(this.#made));
     mkdirSync(folder, { mode: 0o700 });
@@ -53,21 +55,19 @@ export class WorkFolders {
     this.#base = undefined;
   }
 
+  #makeBase(): string {
+    const base = mkdtempSync(join(this.#parent, `${PREFIX}-${machine()}-${process.pid}-`));
+    // Programs of other users may pass through; what is in it, each has for itself.
+    chmodSync(base, 0o711);
+    return base;
+  }
+
   async #removeAll(folder: string): Promise<void> {
     try {
       await rm(folder, { recursive: true, force: true });
     } catch (error) {
       this.#logger.warn("a working directory could not be removed", { folder, error: String(error) });
     }
-  }
-
-  async #removeLeftovers(): Promise<void> {
-    const pattern = new RegExp(`^${PREFIX}-${machine()}-(\\d+)-\\w+$`);
-    const left = readdirSync(this.#parent).filter((name) => {
-      const pid = pattern.exec(name)?.[1];
-      return pid !== undefined && !isAlive(Number(pid));
-    });
-    await Promise.all(left.map((name) => this.#removeAll(join(this.#parent, name))));
   }
 }
 

@@ -1,0 +1,88 @@
+/*
+ * The entry of a launcher: it starts programs for its worker, and ends all of them when the worker lets it go, or dies.
+ * Started by launcher-process.ts.
+ */
+import type { Logger } from "../../contracts/index.ts";
+import { findContainment } from "../containment/index.ts";
+import { CheckedFile, Program, type ProgramCall, type ProgramFile, WorkFolders } from "../executable/index.ts";
+import type { FromLauncher, LauncherSetting, ToLauncher } from "./launcher-messages.ts";
+import { LineClipper } from "./line-clipper.ts";
+import { sentFailure } from "./sent-failure.ts";
+
+const setting = JSON.parse(process.argv[2] ?? "{}") as LauncherSetting;
+const found = findContainment(setting.containment, setting.token);
+// Each run hears of it.
+found.catch(() => undefined);
+const ignored = (): void => undefined;
+const logger: Logger = {
+  debug: ignored,
+  info: ignored,
+  warn: (message, fields = {}) => void post({ type: "warning", message, fields }),
+  error: ignored,
+};
+const workFolders = new WorkFolders(setting.workFolder, logger);
+const files = new Map<number, ProgramFile>();
+const runs = new Map<number, { program?: Program; wish?: "stop" | "kill" }>();
+
+// A service manager sends these to all that a service consists of; the worker has yet to end what runs.
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, ignored);
+process.on("message", (message: ToLauncher) => {
+  if (message.type === "file") files.set(message.file, message.of);
+  else if (message.type === "run") void launch(message.run, files.get(message.file), message.call);
+  else {
+    const run = runs.get(message.run);
+    if (run === undefined) return;
+    run.wish = message.type;
+    run.program?.[message.type]();
+  }
+});
+process.once("disconnect", () => void end());
+
+async function launch(id: number, file: ProgramFile | undefined, { args, env, input }: ProgramCall): Promise<void> {
+  const run: { program?: Program; wish?: "stop" | "kill" } = {};
+  runs.set(id, run);
+  try {
+    if (file === undefined) throw new Error("the launcher was not told of this file");
+    const { containment } = await found;
+    const clipper = new LineClipper(file.plan.maxOutputBytes);
+    const program = await Program.start(
+      {
+        task: file.name,
+        file: CheckedFile.open(file),
+        plan: file.plan,
+        args,
+        env: { ...file.env, ...env },
+        channel: { write: (chunk) => said(id, clipper.clip(chunk)), close: ignored },
+        speaks: input !== undefined,
+      },
+      { containment, workFolders },
+    );
+    run.program = program;
+    if (run.wish !== undefined) program[run.wish]();
+    program.stdin?.end(input);
+    await post({ type: "over", run: id, ...(await program.over) });
+  } catch (error) {
+    await post({ type: "failed", run: id, failure: sentFailure(error) });
+  } finally {
+    runs.delete(id);
+  }
+}
+
+/** A program waits until what it said is on its way, so that little of it is kept here. */
+function said(run: number, chunk: Buffer): Promise<void> | undefined {
+  return chunk.length === 0 ? undefined : post({ type: "said", run, chunk });
+}
+
+/** Resolves when it is on its way, or nobody is there to get it. */
+function post(message: FromLauncher): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.connected) process.send?.(message, undefined, undefined, () => resolve());
+    else resolve();
+  });
+}
+
+async function end(): Promise<void> {
+  await (await found.catch(() => undefined))?.containment.close();
+  await workFolders.close();
+  process.exit();
+}
