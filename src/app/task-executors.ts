@@ -44,7 +44,7 @@ export class TaskExecutors implements Executors {
     this.#plan = plan;
     this.#setting = setting;
     this.#workFolders = new WorkFolders(plan?.workFolder, setting.logger);
-    this.#launcher = new Launcher(plan?.workFolder, setting.logger);
+    this.#launcher = new Launcher(this.#workFolders, setting.logger);
     if (plan === undefined) return;
     for (const { executable } of plan.all) refuseAddresses(executable?.env ?? {}, setting.addresses);
     this.folder = new ExecutableFolder(plan);

@@ -42,6 +42,12 @@ for (const containment of CONTAINMENTS) {
         for (const pid of launchersOf(workshop)) process.kill(pid, "SIGKILL");
         assert.equal(await job.result({ timeout: "15s" }), "again\n");
         assert.deepEqual(leftAtRetry, []);
+        const live = launchersOf(workshop).map(String);
+        await until(() =>
+          readdirSync(workshop.root)
+            .filter((name) => name.startsWith("millrace-work"))
+            .every((name) => live.some((pid) => name.includes(`-${pid}-`))),
+        );
         const { attempts } = (await job.peek()) ?? {};
         assert.equal(attempts?.[0]?.error?.code, "ERR_PROCESS_EXIT");
         assert.match(

@@ -10,24 +10,25 @@ const PREFIX = "millrace-work";
 /** Makes a private working directory for each run, and removes it afterwards. */
 export class WorkFolders {
   readonly #logger: Logger;
-  readonly #parent: string;
+  /** The folder that they are made in. */
+  readonly parent: string;
   #base: string | undefined;
   #made = 0;
   readonly #removals = new Set<Promise<void>>();
 
   constructor(parent: string | undefined, logger: Logger) {
-    this.#parent = parent ?? tmpdir();
+    this.parent = parent ?? tmpdir();
     this.#logger = logger;
   }
 
   /** Removes those of processes that died. */
   async removeLeftovers(): Promise<void> {
     const pattern = new RegExp(`^${PREFIX}-${machine()}-(\\d+)-\\w+$`);
-    const left = readdirSync(this.#parent).filter((name) => {
+    const left = readdirSync(this.parent).filter((name) => {
       const pid = pattern.exec(name)?.[1];
       return pid !== undefined && !isAlive(Number(pid));
     });
-    await Promise.all(left.map((name) => this.#removeAll(join(this.#parent, name))));
+    await Promise.all(left.map((name) => this.#removeAll(join(this.parent, name))));
   }
 
   make(user: { readonly uid: number; readonly gid: number } | undefined): string {
@@ -56,7 +57,7 @@ export class WorkFolders {
   }
 
   #makeBase(): string {
-    const base = mkdtempSync(join(this.#parent, `${PREFIX}-${machine()}-${process.pid}-`));
+    const base = mkdtempSync(join(this.parent, `${PREFIX}-${machine()}-${process.pid}-`));
     // Programs of other users may pass through; what is in it, each has for itself.
     chmodSync(base, 0o711);
     return base;

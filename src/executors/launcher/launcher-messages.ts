@@ -5,8 +5,8 @@ import type { SentFailure } from "./sent-failure.ts";
 /** What a launcher needs to know once. */
 export interface LauncherSetting {
   readonly containment: "auto" | ContainmentKind;
-  /** Where the working directories are made. Default: the system's folder for temporary files. */
-  readonly workFolder: string | undefined;
+  /** Where the working directories are made. */
+  readonly workFolder: string;
   /** What it marks its programs with, so that they can be found if it dies. */
   readonly token: string;
 }

@@ -31,6 +31,7 @@ export class LauncherProcess {
   readonly #runs = new Map<number, Run>();
   #launched = 0;
   #isOver = false;
+  #isClosing = false;
 
   constructor(setting: LauncherSetting, logger: Logger) {
     this.#logger = logger;
@@ -55,6 +56,10 @@ export class LauncherProcess {
     return this.#isOver;
   }
 
+  get isClosing(): boolean {
+    return this.#isClosing;
+  }
+
   /** Programs that it was told to start, and that are not over. */
   get underWay(): number {
     return this.#runs.size;
@@ -77,6 +82,7 @@ export class LauncherProcess {
 
   /** Lets it end all that it started, and itself. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     this.#hold(true);
     if (this.#child.connected) this.#child.disconnect();
     await this.over;

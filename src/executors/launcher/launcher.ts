@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { Logger } from "../../contracts/index.ts";
 import type { ContainmentKind } from "../../core/index.ts";
-import type { OrderedProgram, ProgramCall, ProgramFile, ProgramLauncher } from "../executable/index.ts";
+import type { OrderedProgram, ProgramCall, ProgramFile, ProgramLauncher, WorkFolders } from "../executable/index.ts";
 import type { LauncherSetting } from "./launcher-messages.ts";
 import { LauncherProcess } from "./launcher-process.ts";
 
@@ -17,14 +17,14 @@ const ENOUGH = 2;
  * is, and nothing else is done meanwhile; and what a program writes keeps busy whoever reads it. See ADR 29.
  */
 export class Launcher implements ProgramLauncher {
-  readonly #workFolder: string | undefined;
+  readonly #workFolders: WorkFolders;
   readonly #logger: Logger;
   readonly #processes = new Set<LauncherProcess>();
   #containment: LauncherSetting["containment"] = "auto";
 
-  /** @param workFolder where the working directories are made; absent: the system's folder for temporary files */
-  constructor(workFolder: string | undefined, logger: Logger) {
-    this.#workFolder = workFolder === undefined ? undefined : resolve(workFolder);
+  /** @param workFolders made where those of the programs are to be */
+  constructor(workFolders: WorkFolders, logger: Logger) {
+    this.#workFolders = workFolders;
     this.#logger = logger;
   }
 
@@ -51,12 +51,19 @@ export class Launcher implements ProgramLauncher {
     return least;
   }
 
+  async #forget(started: LauncherProcess): Promise<void> {
+    await started.over;
+    this.#processes.delete(started);
+    // What one that died has left, and cannot be removed now, goes when a worker starts.
+    if (!started.isClosing) await this.#workFolders.removeLeftovers().catch(() => undefined);
+  }
+
   #start(): LauncherProcess {
     const token = randomBytes(12).toString("hex");
-    const setting = { containment: this.#containment, workFolder: this.#workFolder, token };
+    const setting = { containment: this.#containment, workFolder: resolve(this.#workFolders.parent), token };
     const started = new LauncherProcess(setting, this.#logger);
     this.#processes.add(started);
-    void started.over.then(() => this.#processes.delete(started));
+    void this.#forget(started);
     return started;
   }
 }
