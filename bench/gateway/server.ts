@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
-import { Millrace } from "../../src/index.ts";
+import { millrace } from "../measuring/built.ts";
 
 /*
  * One server in a process of its own: node server.ts KIND. Says its URL to its parent, and its memory when asked.
@@ -24,7 +24,7 @@ process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 process.on("disconnect", () => process.exit());
 
 if (kind === "gateway" || kind === "memory") {
-  const app = new Millrace({ store: kind === "memory" ? "memory:" : `sqlite:${join(folder, "jobs.db")}` });
+  const app = new millrace.Millrace({ store: kind === "memory" ? "memory:" : `sqlite:${join(folder, "jobs.db")}` });
   const gateway = await app.gateway({ address: "127.0.0.1:0", ownProcess: true });
   process.send?.({ url: gateway.url });
 } else {

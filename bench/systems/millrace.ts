@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Millrace, Task } from "../../src/index.ts";
 import { millrace } from "../measuring/built.ts";
 import type { DelayedJob, Duty, Producer, Stop, System } from "./system.ts";
 
@@ -46,12 +47,12 @@ export class MillraceSystem implements System {
     return () => app.close();
   }
 
-  #app(): sources.Millrace {
+  #app(): Millrace {
     return new millrace.Millrace({ store: this.#store, durability: this.#durability });
   }
 }
 
-function noopTask(started: (payload: string) => void): sources.Task<[string], number> {
+function noopTask(started: (payload: string) => void): Task<[string], number> {
   return millrace.task("noop", async (payload: string) => {
     started(payload);
     return 1;
