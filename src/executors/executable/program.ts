@@ -1,6 +1,5 @@
 import type { ChildProcess } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
-import { setTimeout as pause } from "node:timers/promises";
 import type { ExecutablePlan } from "../../core/index.ts";
 import type { Containment, Tree } from "../containment/index.ts";
 import { CappedOutput } from "./capped-output.ts";
@@ -158,7 +157,7 @@ export class Program implements OrderedProgram {
       // What is left in it is little, and whoever is slow to take it must not lose it.
       readable(child.stdio[MESSAGE_DESCRIPTOR])?.resume();
       await this.#tree.clear();
-      await Promise.race([closed, pause(OUTPUT_LIMIT_MS)]);
+      await within(closed, OUTPUT_LIMIT_MS);
       channel.close();
       const [stdout, stderr] = [this.#stdout.kept(), this.#stderr.kept()];
       this.#refuseUnstarted(task, exit, stderr);
@@ -193,6 +192,14 @@ export class Program implements OrderedProgram {
       }
     }
   }
+}
+
+/** Resolves with a promise, or after this long. Nothing of it is left then, as a pause alone would leave its timer. */
+async function within(promise: Promise<void>, limitMs: number): Promise<void> {
+  const limit = Promise.withResolvers<void>();
+  const timer = setTimeout(limit.resolve, limitMs);
+  await Promise.race([promise, limit.promise]);
+  clearTimeout(timer);
 }
 
 /**

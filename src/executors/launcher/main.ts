@@ -3,6 +3,7 @@
  * Started by launcher-process.ts.
  */
 import type { Logger } from "../../contracts/index.ts";
+import { KeepAlive } from "../../internal/keep-alive.ts";
 import { findContainment } from "../containment/index.ts";
 import { CheckedFile, Program, type ProgramCall, type ProgramFile, WorkFolders } from "../executable/index.ts";
 import type { FromLauncher, LauncherSetting, ToLauncher } from "./launcher-messages.ts";
@@ -82,6 +83,8 @@ function post(message: FromLauncher): Promise<void> {
 }
 
 async function end(): Promise<void> {
+  // What is waited for here keeps no process alive.
+  new KeepAlive().hold();
   await (await found.catch(() => undefined))?.containment.close();
   await workFolders.close();
   process.exit();
