@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { Logger } from "../../contracts/index.ts";
+import { entryBeside } from "../../internal/entry-beside.ts";
 import type { LeaseBoard } from "./lease-board.ts";
 import { type RenewalLines, type RenewedHolder, Renewals } from "./renewals.ts";
 import type { Settings } from "./settings.ts";
@@ -95,13 +96,12 @@ export class LeaseThread {
       );
       return;
     }
-    const entry = import.meta.url.endsWith(".ts") ? "./thread.ts" : "./thread.js";
     const workerData: LeaseThreadData = {
       memory: this.#board.memory,
       settings: this.#settings,
       blockedLimitMs: this.#blockedLimitMs,
     };
-    const thread = new Worker(new URL(entry, import.meta.url), { workerData, name: "millrace-leases" });
+    const thread = new Worker(entryBeside(import.meta.url, "thread"), { workerData, name: "millrace-leases" });
     this.#thread = thread;
     thread.on("message", (message: FromLeaseThread) => this.#receive(message));
     thread.on("error", (error: Error) => {

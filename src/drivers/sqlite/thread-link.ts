@@ -3,6 +3,7 @@ import type { LeaseRef, LeaseSignal, Logger, WatchedJob } from "../../contracts/
 import { type StoredError, revivedError } from "../../core/stored-error.ts";
 import { ClosedError, StoreUnavailableError } from "../../errors/index.ts";
 import { ChurningMap } from "../../internal/churning-map.ts";
+import { entryBeside } from "../../internal/entry-beside.ts";
 import { Lookout } from "./lookout.ts";
 import { Inbox, Outbox, type Posted, mailboxMemory } from "./mailbox.ts";
 import type { Answer, Call, FromThread, ThreadOptions, ToThread } from "./protocol.ts";
@@ -61,14 +62,13 @@ export class ThreadLink {
   }
 
   async open(): Promise<void> {
-    const entry = import.meta.url.endsWith(".ts") ? "./thread.ts" : "./thread.js";
     const workerData: ThreadOptions = {
       ...this.#options,
       heartbeat: this.#heartbeat.buffer,
       toThread: this.#toThread,
       fromThread: this.#fromThread,
     };
-    const thread = new Worker(new URL(entry, import.meta.url), { workerData, name: "millrace-sqlite" });
+    const thread = new Worker(entryBeside(import.meta.url, "thread"), { workerData, name: "millrace-sqlite" });
     this.#thread = thread;
     await new Promise<void>((resolve, reject) => {
       this.#opened = (failed) => (failed === undefined ? resolve() : reject(revivedError(failed)));

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { entryBeside } from "../../internal/entry-beside.ts";
 
 /** The worker's end of the line to its guard. */
 export class GuardLink {
@@ -13,8 +14,7 @@ export class GuardLink {
   /** Starts the guard, unless it runs. */
   start(): void {
     if (this.#guard !== undefined) return;
-    const entry = import.meta.url.endsWith(".ts") ? "./guard.ts" : "./guard.js";
-    const guard = spawn(process.execPath, [fileURLToPath(new URL(entry, import.meta.url)), this.#token], {
+    const guard = spawn(process.execPath, [fileURLToPath(entryBeside(import.meta.url, "guard")), this.#token], {
       stdio: ["pipe", "ignore", "ignore"],
       // In a session of its own: what is sent to the worker's process group must not end it.
       detached: true,

@@ -5,4 +5,5 @@
 export { checkConfinement } from "./confined-command.ts";
 export type { Containment, Tree } from "./containment.ts";
 export { type FoundContainment, findContainment } from "./find-containment.ts";
+export { leaveSignalsToWorker } from "./service-signals.ts";
 export { sweep } from "./sweeper.ts";

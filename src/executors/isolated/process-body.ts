@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { entryBeside } from "../../internal/entry-beside.ts";
 import type { Containment, Tree } from "../containment/index.ts";
 import type { BodySetting, FromBody, ToBody } from "./body-messages.ts";
 import type { Body } from "./body.ts";
@@ -38,14 +39,13 @@ export class ProcessBody implements Body {
     maxMemoryMb: number | undefined,
     containment: Pick<Containment, "launch">,
   ): Promise<ProcessBody> {
-    const entry = import.meta.url.endsWith(".ts") ? "./child.ts" : "./child.js";
     const tree = await containment.launch({
       file: process.execPath,
       argv0: process.argv0,
       args: [
         ...process.execArgv.filter((flag) => !OF_DEBUGGER.test(flag)),
         ...(maxMemoryMb === undefined ? [] : [`--max-old-space-size=${maxMemoryMb}`]),
-        fileURLToPath(new URL(entry, import.meta.url)),
+        fileURLToPath(entryBeside(import.meta.url, "child")),
         JSON.stringify(setting),
       ],
       env: process.env,

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { entryBeside } from "../../internal/entry-beside.ts";
 import type { BodySetting, FromBody, ToBody } from "./body-messages.ts";
 import type { Body } from "./body.ts";
 
@@ -12,8 +13,7 @@ export class ThreadBody implements Body {
   readonly #thread: Worker;
 
   constructor(setting: BodySetting, maxMemoryMb: number | undefined) {
-    const entry = import.meta.url.endsWith(".ts") ? "./thread.ts" : "./thread.js";
-    const thread = new Worker(new URL(entry, import.meta.url), {
+    const thread = new Worker(entryBeside(import.meta.url, "thread"), {
       workerData: setting,
       name: "millrace-task",
       ...(maxMemoryMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: maxMemoryMb } }),

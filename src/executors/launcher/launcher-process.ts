@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "../../contracts/index.ts";
 import { ProcessExitError } from "../../errors/index.ts";
+import { entryBeside } from "../../internal/entry-beside.ts";
 import { sweep } from "../containment/index.ts";
 import {
   KeptOutput,
@@ -38,8 +39,7 @@ export class LauncherProcess {
 
   constructor(setting: LauncherSetting, logger: Logger) {
     this.#logger = logger;
-    const entry = import.meta.url.endsWith(".ts") ? "./main.ts" : "./main.js";
-    const args = [...SMALL, fileURLToPath(new URL(entry, import.meta.url)), JSON.stringify(setting)];
+    const args = [...SMALL, fileURLToPath(entryBeside(import.meta.url, "main")), JSON.stringify(setting)];
     this.#child = spawn(process.execPath, args, {
       // Its own faults are to be seen; programs write elsewhere.
       stdio: ["ignore", "ignore", "inherit", "ipc"],

@@ -4,11 +4,17 @@
  */
 import type { Logger } from "../../contracts/index.ts";
 import { KeepAlive } from "../../internal/keep-alive.ts";
-import { findContainment } from "../containment/index.ts";
+import { findContainment, leaveSignalsToWorker } from "../containment/index.ts";
 import { CheckedFile, Program, type ProgramCall, type ProgramFile, WorkFolders } from "../executable/index.ts";
 import type { FromLauncher, LauncherSetting, ToLauncher } from "./launcher-messages.ts";
 import { LineClipper } from "./line-clipper.ts";
 import { sentFailure } from "./sent-failure.ts";
+
+interface Run {
+  program?: Program;
+  /** What was asked for before there was a program to do it to. */
+  wish?: "stop" | "kill";
+}
 
 const setting = JSON.parse(process.argv[2] ?? "{}") as LauncherSetting;
 const found = findContainment(setting.containment, setting.token);
@@ -23,10 +29,9 @@ const logger: Logger = {
 };
 const workFolders = new WorkFolders(setting.workFolder, logger);
 const files = new Map<number, ProgramFile>();
-const runs = new Map<number, { program?: Program; wish?: "stop" | "kill" }>();
+const runs = new Map<number, Run>();
 
-// A service manager sends these to all that a service consists of; the worker has yet to end what runs.
-for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, ignored);
+leaveSignalsToWorker();
 process.on("message", (message: ToLauncher) => {
   if (message.type === "file") files.set(message.file, message.of);
   else if (message.type === "run") void launch(message.run, files.get(message.file), message.call);
@@ -40,7 +45,7 @@ process.on("message", (message: ToLauncher) => {
 process.once("disconnect", () => void end());
 
 async function launch(id: number, file: ProgramFile | undefined, { args, env, input }: ProgramCall): Promise<void> {
-  const run: { program?: Program; wish?: "stop" | "kill" } = {};
+  const run: Run = {};
   runs.set(id, run);
   try {
     if (file === undefined) throw new Error("the launcher was not told of this file");

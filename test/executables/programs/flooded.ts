@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { Millrace } from "../../../src/index.ts";
+import { ownLauncher } from "../own-launcher.ts";
 
 const [folder = "", bytes] = process.argv.slice(2);
 const silent = (): void => undefined;
@@ -19,10 +20,7 @@ const run = async (size: string): Promise<{ readonly code?: string; readonly mes
 };
 // The first run loads what every run needs.
 await run("2000000");
-const launcher = readFileSync(`/proc/self/task/${process.pid}/children`, "latin1")
-  .split(" ")
-  .map(Number)
-  .find((pid) => readFileSync(`/proc/${pid}/cmdline`, "latin1").includes("launcher/main"));
+const launcher = ownLauncher();
 const before = residentMb();
 const most = [...before];
 const timer = setInterval(() => {

@@ -3,20 +3,15 @@
  * process has ended by the time the look is over.
  */
 import { spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
 import { sweep } from "../../../src/executors/containment/sweeper.ts";
+import { takeAllBut } from "../../descriptors.ts";
 
 const mark = `mark-${process.pid}.`;
 const child = spawn("sleep", ["1000"], { env: { MILLRACE_RUN: mark }, stdio: "ignore" });
-const open: number[] = [];
-try {
-  for (;;) open.push(openSync("/dev/null", "r"));
-} catch {
-  // As many as there may be.
-}
+const giveBack = takeAllBut(0);
 let wereClosed = false;
 setTimeout(() => {
-  for (const descriptor of open) closeSync(descriptor);
+  giveBack();
   wereClosed = true;
 }, 100);
 await sweep(mark);

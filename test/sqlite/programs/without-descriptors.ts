@@ -2,9 +2,9 @@
  * Opens a store and sends with all but a few file descriptors taken, once for each number of those left, each time by an app
  * of its own; then runs jobs on an open store with none left. Says what became of it, a line each. Arguments: the database.
  */
-import { closeSync, openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Millrace, MillraceError, task } from "../../../src/index.ts";
+import { takeAllBut } from "../../descriptors.ts";
 
 const MOST_LEFT = 14;
 
@@ -17,19 +17,6 @@ function makeApp(sendTimeout = "30s"): Millrace {
     logger: { debug: silent, info: silent, warn: silent, error: silent },
     sendTimeout,
   });
-}
-
-/** Takes all descriptors but `left`; returns how to give them back. */
-function takeAllBut(left: number): () => void {
-  const taken: number[] = [];
-  try {
-    for (;;) taken.push(openSync("/dev/null", "r"));
-  } catch {
-    for (const file of taken.splice(0, left)) closeSync(file);
-  }
-  return () => {
-    for (const file of taken) closeSync(file);
-  };
 }
 
 function say(what: object): void {
