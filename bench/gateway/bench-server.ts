@@ -27,7 +27,7 @@ export class BenchServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const exit = once(this.#child, "exit");
-    this.#child.kill();
+    this.#child.disconnect();
     await exit;
   }
 }
