@@ -1,7 +1,7 @@
 import { SENDING_FIGURES, measureSending, sendInLanes } from "./sending.ts";
 import { PAYLOAD, type Workload } from "./workload.ts";
 
-const JOBS = 10_000;
+const JOBS = 30_000;
 
 export const sendOne: Workload = {
   name: "send-one",

@@ -70,6 +70,28 @@ describe("how a file is opened", () => {
     expect([pragma(database, "journal_mode"), pragma(database, "synchronous")]).toEqual(["wal", 1]);
   });
 
+  test("with small pages, of which a commit writes whole ones, and a log of 4 MiB", () => {
+    using folder = new Folder();
+    using database = open(folder.file());
+    expect([pragma(database, "page_size"), pragma(database, "wal_autocheckpoint")]).toEqual([2_048, 2_048]);
+  });
+
+  test("a file that has pages of another size keeps them, with its jobs", async () => {
+    using folder = new Folder();
+    {
+      using database = new DatabaseSync(folder.file());
+      database.exec("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA user_version = 0");
+    }
+    {
+      await using app = appOn(folder.file());
+      await app.client().send("note");
+    }
+    using database = open(folder.file());
+    expect([pragma(database, "page_size"), pragma(database, "wal_autocheckpoint")]).toEqual([8_192, 512]);
+    await using app = appOn(folder.file());
+    expect(await app.client().queues()).toEqual([{ queue: "default", counts: { queued: 1 } }]);
+  });
+
   test("for its owner alone, the files beside it too", async () => {
     using folder = new Folder();
     const app = appOn(folder.file());
