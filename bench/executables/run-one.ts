@@ -112,10 +112,10 @@ async function bare(count: number, concurrency: number, call: () => Promise<unkn
   return count / ((performance.now() - before) / 1_000);
 }
 
-async function tinypool(name: string, count: number): Promise<number> {
+async function tinypool(name: string, count: number, value: number): Promise<number> {
   const filename = new URL("./thread-tasks.ts", import.meta.url).href;
   const pool = new Tinypool({ filename, minThreads: THREADS, maxThreads: THREADS });
-  const rate = await bare(count, THREADS, () => pool.run(1, { name }));
+  const rate = await bare(count, THREADS, () => pool.run(value, { name }));
   await pool.destroy();
   return rate;
 }
@@ -166,9 +166,16 @@ const SIDES: Readonly<Record<string, () => Promise<number>>> = {
     ]),
   ),
   "millrace-thread-noop": () => queued(20_000, "noop", [1], { default: THREADS }, { tasks: [noop] }),
-  "millrace-thread-spin": () => queued(3_000, "spin", [1], { default: THREADS }, { tasks: [spin] }),
-  "tinypool-noop": () => tinypool("runNoop", 20_000),
-  "tinypool-spin": () => tinypool("runSpin", 3_000),
+  "tinypool-noop": () => tinypool("runNoop", 20_000, 1),
+  ...Object.fromEntries(
+    [
+      [0.2, 3_000],
+      [2, 1_500],
+    ].flatMap(([ms = 0, count = 0]) => [
+      [`millrace-thread-${ms}ms`, () => queued(count, "spin", [ms], { default: THREADS }, { tasks: [spin] })],
+      [`tinypool-${ms}ms`, () => tinypool("runSpin", count, ms)],
+    ]),
+  ),
 };
 
 try {

@@ -6,10 +6,10 @@ export function runNoop(value: number): number {
   return value;
 }
 
-export function runSpin(value: number): number {
-  const until = performance.now() + 0.2;
+export function runSpin(ms: number): number {
+  const until = performance.now() + ms;
   while (performance.now() < until);
-  return value;
+  return ms;
 }
 
 export const noop = millrace.task("noop", runNoop, { isolation: "thread", module });
