@@ -48,6 +48,8 @@ export class RunningJob implements ContextOwner, CurrentJob {
   #interruption: AttemptEnd | undefined;
   #cancelRequested = false;
   #settled = false;
+  /** Its lease was lost, or the worker ends: nothing that the body still does counts. */
+  #isGivenUp = false;
   #isBack = false;
   #onBack: (() => void) | undefined;
   #timeout: Timer | undefined;
@@ -124,9 +126,11 @@ export class RunningJob implements ContextOwner, CurrentJob {
 
   /**
    * A promise of this job was rejected and nobody awaited it: the attempt fails with that, unless its outcome has left
-   * for the store. Tells whether it was in time.
+   * for the store. Tells whether it was in time. One that was given up has no outcome that could count: what it leaves behind
+   * when its signal aborts must not end the worker, and the other jobs with it.
    */
   stray(reason: unknown): boolean {
+    if (this.#isGivenUp) return true;
     if (this.#settled) return this.#setting.onLateStray(this, thrownEnd(reason));
     this.#interrupt(thrownEnd(reason), reason);
     return true;
@@ -231,6 +235,7 @@ export class RunningJob implements ContextOwner, CurrentJob {
   #drop(reason: Error): void {
     if (this.#settled) return;
     this.#settled = true;
+    this.#isGivenUp = true;
     this.#clearTimers();
     this.#abort(reason);
     this.#execution?.kill?.();

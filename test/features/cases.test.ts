@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, onTestFinished, test } from "vitest";
 import { context, task } from "../../src/index.ts";
-import { SETTINGS, nap, open, until, work } from "./settings.ts";
+import { SETTINGS, gate, nap, open, until, work } from "./settings.ts";
 
 /** Lets rejections reach Millrace alone: vitest would take each for a failure of the test. */
 function withoutOtherListeners(): void {
@@ -199,6 +199,42 @@ describe.each(SETTINGS)("$name", (setting) => {
     assert.equal((await unknown.peek())?.state, "queued");
     assert.equal(worker.health.healthy, true);
     assert.equal(worker.health.running, 0);
+  });
+
+  test("case 9: what a job leaves behind when a stop gives it back ends no worker, and the job is run again", async () => {
+    withoutOtherListeners();
+    const thrown: unknown[] = [];
+    const note = (error: unknown): unknown => thrown.push(error);
+    process.on("uncaughtException", note);
+    onTestFinished(() => {
+      process.off("uncaughtException", note);
+    });
+    const begun = gate();
+    const late = task("late", async () => {
+      if (isLast) return "done";
+      const { signal } = context();
+      // Awaited in the end, but not by the time it is rejected.
+      const aborted = new Promise<never>((_resolve, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason as Error));
+      });
+      begun.open();
+      await nap(300);
+      return aborted;
+    });
+    let isLast = false;
+    const app = open(setting);
+    const worker = await work(app, [late]);
+    const job = await app.client().send(late);
+    await begun.opened;
+    await worker.stop({ timeout: 0 });
+    const record = await job.peek();
+    assert.equal(record?.state, "queued");
+    assert.equal(record.crashes, 0);
+    isLast = true;
+    await work(app, [late]);
+    assert.equal(await job.result({ timeout: "5s" }), "done");
+    await nap(300);
+    assert.deepEqual(thrown, []);
   });
 
   test("case 11: a timeout with retries: the first run is over before the second starts, and no failure shows between", async () => {
