@@ -52,7 +52,7 @@ export class JobRunner {
     this.#lines = lines;
     this.#onSlotFree = onSlotFree;
     this.#settling = new Settling({ host, plan, outcomes, lines, onGone: (lease) => this.#suspects.drop(lease) });
-    this.#suspects = new Suspects(plan.maxCrashes, (lease) => this.#settling.putOff(lease));
+    this.#suspects = new Suspects(plan.maxCrashes);
     this.#setting = {
       clock: host.clock,
       logger: host.logger,
@@ -106,7 +106,7 @@ export class JobRunner {
     if (task === undefined) {
       // The file behind it is gone since it was asked for; asked for again, without that name, the job is set aside.
       this.#tasks.refresh();
-      this.#settling.release(lease);
+      this.release(lane, reserved);
       return false;
     }
     this.#running.set(lease.id, job);
@@ -118,13 +118,19 @@ export class JobRunner {
   }
 
   /** Whether a reserved job may stay; one that may not is on its way back. */
-  admit(lease: Lease): boolean {
-    return this.#suspects.admit(lease);
+  admit(lane: Lane, reserved: Reserved): boolean {
+    const { lease } = reserved;
+    return this.#suspects.admit(lease, () => this.#settling.putOff(lease, () => this.cancelReserved(lane, reserved)));
   }
 
-  /** Gives a lease back uncharged. */
-  release(lease: Lease): void {
-    this.#settling.release(lease);
+  /** Gives a reserved job back uncharged. */
+  release(lane: Lane, reserved: Reserved): void {
+    this.#settling.release(reserved.lease, () => this.cancelReserved(lane, reserved));
+  }
+
+  /** Ends a reserved job that was cancelled before it had begun. */
+  cancelReserved(lane: Lane, { lease, receivedAt }: Reserved): void {
+    this.begin(lane, { lease: { ...lease, verdict: "cancelled" }, receivedAt });
   }
 
   /** Another worker has the job. */
@@ -155,7 +161,7 @@ export class JobRunner {
     for (const [at, job] of jobs.entries()) {
       if (job.policy.delivery === "at-most-once") {
         this.#settling.settle(job, { kind: "permanent", error: reasons[at] }, true);
-      } else this.#settling.release(job.lease);
+      } else this.#settling.release(job.lease, () => this.#settling.settle(job, { kind: "cancelled" }, true));
     }
   }
 

@@ -79,10 +79,10 @@ export class Lanes {
   reserved(lane: Lane, leases: readonly Reserved[]): void {
     const runner = this.#setting.runner();
     if (lane.stopped) {
-      for (const { lease } of leases) runner.release(lease);
+      for (const reserved of leases) runner.release(lane, reserved);
       return;
     }
-    lane.put(leases.filter(({ lease }) => runner.admit(lease)));
+    lane.put(leases.filter((reserved) => runner.admit(lane, reserved)));
     this.#fill(lane);
   }
 
@@ -160,6 +160,6 @@ export class Lanes {
 
   #giveBack(lane: Lane, receivedBefore: number): void {
     const runner = this.#setting.runner();
-    for (const { lease } of lane.takeStale(receivedBefore)) runner.release(lease);
+    for (const reserved of lane.takeStale(receivedBefore)) runner.release(lane, reserved);
   }
 }

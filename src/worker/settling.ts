@@ -1,5 +1,5 @@
 import type { Lease, Settlement } from "../contracts/index.ts";
-import { type AnyTask, type RunPolicy, runPolicy } from "../core/index.ts";
+import type { AnyTask, RunPolicy } from "../core/index.ts";
 import type { AttemptEnd } from "./attempt-outcome.ts";
 import { callbackJob, hasCallbacks } from "./callbacks.ts";
 import type { Conversation, PendingSettlement } from "./conversation.ts";
@@ -59,17 +59,17 @@ export class Settling {
     return true;
   }
 
-  /** Gives a lease back uncharged. */
-  release(lease: Lease): void {
-    const { conversation } = this.#lines();
-    conversation.settle({
+  /**
+   * Gives a lease back uncharged.
+   *
+   * @param cancelled settles it in the end, if somebody cancelled its job: that job goes back to no queue
+   */
+  release(lease: Lease, cancelled: () => void): void {
+    this.#lines().conversation.settle({
       settlement: { id: lease.id, lease: lease.lease, to: "queued", charged: false },
       onOutcome: (outcome) => {
         if (outcome === "cancelled") {
-          conversation.settle({
-            settlement: decide({ ...this.#decisionOf(lease, runPolicy(this.#host.plan)), end: { kind: "cancelled" } }),
-            onOutcome: () => this.#drop(lease),
-          });
+          cancelled();
           return;
         }
         this.#drop(lease);
@@ -78,14 +78,15 @@ export class Settling {
     });
   }
 
-  /** Gives a lease back uncharged, not to be reserved again for a while. */
-  putOff(lease: Lease): Promise<void> {
+  /** The same, not to be reserved again for a while; resolves when it is back, or is to be settled. */
+  putOff(lease: Lease, cancelled: () => void): Promise<void> {
     const { conversation, guard } = this.#lines();
     return new Promise((resolve) => {
       conversation.settle({
         settlement: { id: lease.id, lease: lease.lease, to: "retrying", charged: false, delayMs: PUT_OFF_MS },
-        onOutcome: () => {
-          guard.drop(lease);
+        onOutcome: (outcome) => {
+          if (outcome === "cancelled") cancelled();
+          else guard.drop(lease);
           resolve();
         },
       });

@@ -6,28 +6,30 @@ import type { Lease, LeaseRef } from "../contracts/index.ts";
  */
 export class Suspects {
   readonly #maxCrashes: number;
-  /** Gives a lease back for a while; resolves when it is back. */
-  readonly #putOff: (lease: Lease) => Promise<void>;
   #held: LeaseRef | undefined;
-  #goingBack: Promise<unknown> = Promise.resolve();
+  #goingBack: Promise<void> = Promise.resolve();
 
-  constructor(maxCrashes: number, putOff: (lease: Lease) => Promise<void>) {
+  constructor(maxCrashes: number) {
     this.#maxCrashes = maxCrashes;
-    this.#putOff = putOff;
   }
 
   isSuspect({ crashes }: Lease): boolean {
     return this.#maxCrashes > 1 && crashes === this.#maxCrashes - 1;
   }
 
-  /** Takes a lease in, or sends it back because another suspect is held; false in that case. */
-  admit(lease: Lease): boolean {
+  /**
+   * Takes a lease in, or sends it back because another suspect is held; false in that case.
+   *
+   * @param putOff gives it back for a while; resolves when it is back
+   */
+  admit(lease: Lease, putOff: () => Promise<void>): boolean {
     if (!this.isSuspect(lease)) return true;
     if (this.#held === undefined) {
       this.#held = lease;
       return true;
     }
-    this.#goingBack = Promise.all([this.#goingBack, this.#putOff(lease)]);
+    const before = this.#goingBack;
+    this.#goingBack = putOff().then(() => before);
     return false;
   }
 

@@ -353,6 +353,34 @@ describe.each(SETTINGS)("$name", (setting) => {
     assert.ok(!("result" in record));
   });
 
+  test("5.4 a cancelled job that a stop leaves behind is kept as its send wants it, and its callbacks are told", async () => {
+    const told: string[] = [];
+    const deaf = task("deaf", () => nap(300), {
+      onEnd: ({ id, state }) => {
+        told.push(`${id} ${state}`);
+      },
+    });
+    const app = open(setting);
+    const worker = await work(app, [deaf]);
+    const kept = await app.client().send(deaf);
+    const gone = await app.client().with({ retention: "none" }).send(deaf);
+    for (const job of [kept, gone]) {
+      await until(async () => (await job.peek())?.state === "running");
+      assert.equal(await job.cancel(), "running");
+    }
+    await worker.stop({ timeout: 0 });
+    const record = await kept.wait({ timeout: "5s" });
+    assert.equal(record.state, "cancelled");
+    assert.deepEqual(
+      record.attempts.map(({ outcome }) => outcome),
+      ["cancelled"],
+    );
+    assert.equal(await gone.peek(), undefined);
+    await work(app, [deaf]);
+    await until(() => told.length === 2);
+    assert.deepEqual(told.toSorted(), [kept, gone].map(({ id }) => `${id} cancelled`).toSorted());
+  });
+
   test("5.6 debug tells every step to the logger given, and never an argument or a result", async () => {
     const lines: string[] = [];
     const write =
