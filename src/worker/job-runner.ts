@@ -133,6 +133,12 @@ export class JobRunner {
     this.begin(lane, { lease: { ...lease, verdict: "cancelled" }, receivedAt });
   }
 
+  /** Another worker has a reserved job that had not begun here. */
+  loseReserved({ lease }: Reserved): void {
+    this.#suspects.drop(lease);
+    this.#outcomes.stalled(infoOf(lease));
+  }
+
   /** Another worker has the job. */
   lose(id: string, lease: number): void {
     const job = this.#running.get(id);

@@ -153,6 +153,18 @@ test("what waits for too long is given up whole, and the pace with it", () => {
   assert.deepEqual(one.takeStale(1_000), []);
 });
 
+test("what is cancelled or lost while it waits is taken out, and the others keep their order", () => {
+  const one = lane(1, 100);
+  one.put([reserved(1), reserved(2), reserved(3)]);
+  const { lease } = reserved(2);
+  assert.equal(one.takeOut("2", lease.lease + 1), undefined);
+  assert.equal(one.takeOut("9", lease.lease), undefined);
+  assert.equal(one.buffered, 3);
+  assert.equal(one.takeOut("2", lease.lease)?.lease.id, "2");
+  assert.equal(one.buffered, 2);
+  assert.deepEqual([one.take()?.lease.id, one.take()?.lease.id, one.take()], ["1", "3", undefined]);
+});
+
 test("what was started is let go of, though the buffer never runs empty", async () => {
   const one = lane(1);
   const seen: WeakRef<Reserved>[] = [];

@@ -97,6 +97,20 @@ export class Lane {
     return reserved;
   }
 
+  /** Takes out the one with this lease, if it waits for a slot. */
+  takeOut(id: string, lease: number): Reserved | undefined {
+    let out: Reserved | undefined;
+    const others = new Fifo<Reserved>();
+    for (const reserved of this.#reserved) {
+      if (reserved.lease.id === id && reserved.lease.lease === lease) out = reserved;
+      else others.push(reserved);
+    }
+    if (out === undefined) return undefined;
+    this.#reserved = others;
+    this.buffered -= 1;
+    return out;
+  }
+
   /** Takes out everything that waits for a slot since before `receivedBefore`. */
   takeStale(receivedBefore: number): Reserved[] {
     const stale: Reserved[] = [];

@@ -86,6 +86,16 @@ export class Lanes {
     this.#fill(lane);
   }
 
+  /** Somebody cancelled a job: one that waits for a slot is not to have it. */
+  cancel(id: string, lease: number): void {
+    this.#takeOut(id, lease, (lane, reserved) => this.#setting.runner().cancelReserved(lane, reserved));
+  }
+
+  /** Another worker has the job: it is not to be run here, too. */
+  lose(id: string, lease: number): void {
+    this.#takeOut(id, lease, (_lane, reserved) => this.#setting.runner().loseReserved(reserved));
+  }
+
   slotFree(freed: Lane): void {
     // The queue may have been stopped and started again since the job began.
     const lane = this.#serving.get(freed.queue) ?? freed;
@@ -134,6 +144,15 @@ export class Lanes {
       if (runner.begin(lane, reserved) && lane.minIntervalMs > 0) this.#rest(lane);
     }
     if (lane.buffered > 0) this.#watchStale();
+  }
+
+  #takeOut(id: string, lease: number, then: (lane: Lane, reserved: Reserved) => void): void {
+    for (const lane of this.#serving.values()) {
+      const reserved = lane.buffered === 0 ? undefined : lane.takeOut(id, lease);
+      if (reserved === undefined) continue;
+      then(lane, reserved);
+      return;
+    }
   }
 
   /** Between two starts of a paced queue. */

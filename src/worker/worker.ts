@@ -155,8 +155,15 @@ export class Worker {
     });
     this.#conversation = conversation;
     this.#guard = new LeaseGuard(store, conversation, this.#host, this.#plan.leaseMs, {
-      onLost: (id, lease) => this.#runner.lose(id, lease),
-      onCancel: (id, lease) => this.#runner.cancel(id, lease),
+      // Whichever of the two has it: the job runs, or it waits for a slot.
+      onLost: (id, lease) => {
+        this.#runner.lose(id, lease);
+        this.#lanes.lose(id, lease);
+      },
+      onCancel: (id, lease) => {
+        this.#runner.cancel(id, lease);
+        this.#lanes.cancel(id, lease);
+      },
     });
     this.#purge = new PurgeLoop(store, this.#clock, (error) => this.#outcomes.error(error));
     this.#purge.start();

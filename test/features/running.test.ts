@@ -381,6 +381,35 @@ describe.each(SETTINGS)("$name", (setting) => {
     assert.deepEqual(told.toSorted(), [kept, gone].map(({ id }) => `${id} cancelled`).toSorted());
   });
 
+  test("5.4 a job that is cancelled while it waits in the worker for its slot does not run to its end", async () => {
+    let ranToEnd = false;
+    const blocking = gate();
+    const quick = task("quick", () => 1);
+    const block = task("block", async () => {
+      blocking.open();
+      await nap(20);
+    });
+    const victim = task("victim", async () => {
+      await nap(1_000, context().signal);
+      ranToEnd = true;
+    });
+    const app = open(setting);
+    // So fast that what comes after the block is reserved ahead of its start.
+    await work(app, [quick, block, victim], { queues: { default: 1 }, reserveAhead: 100 });
+    const client = app.client();
+    const list = Array.from({ length: 500 }, (): [] => []);
+    for (let round = 0; round < 2; round += 1) {
+      const jobs = await client.sendMany(quick, list);
+      if (round === 0) await Promise.all(jobs.map((job) => job.wait({ timeout: "5s" })));
+    }
+    await client.send(block);
+    const job = await client.send(victim);
+    await blocking.opened;
+    await job.cancel();
+    assert.equal((await job.wait({ timeout: "5s" })).state, "cancelled");
+    assert.equal(ranToEnd, false);
+  });
+
   test("5.6 debug tells every step to the logger given, and never an argument or a result", async () => {
     const lines: string[] = [];
     const write =
