@@ -9,7 +9,7 @@ import {
   StoreUnavailableError,
 } from "../errors/index.ts";
 import { isTransient, pause, pauseMs } from "../internal/patience.ts";
-import { TimeLimits } from "./time-limits.ts";
+import { type TimeLimit, TimeLimits } from "./time-limits.ts";
 
 /** The most jobs of one round trip. */
 export const BATCH_JOBS = 1_000;
@@ -25,8 +25,22 @@ const AT_ONCE = [StoreFullError, QueueFullError, SendTimeoutError];
 
 interface Waiting {
   readonly job: NewJob;
+  /** By `monotonic`. */
+  readonly until: number;
   readonly accept: (outcome: EnqueueOutcome) => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** Jobs on their way to the store, over all tries. */
+interface Trip {
+  readonly jobs: readonly NewJob[];
+  readonly until: number;
+  /** Where this try is: the store has yet to open, it has been asked, or the try has failed and another is to come. */
+  stage: "opening" | "asked" | "failed";
+  /** Why the try before failed. */
+  last: unknown;
+  /** So many, from the first on, were told that their time is over. */
+  told: number;
 }
 
 /**
@@ -57,14 +71,18 @@ export class SendBuffer {
       );
       return;
     }
-    this.#waiting.push({ job, accept, reject });
+    this.#waiting.push({ job, until: this.#until(), accept, reject });
     this.#schedule();
   }
 
   /** Sends jobs as one atomic step, after everything that was added before. */
   async sendTogether(jobs: readonly NewJob[]): Promise<readonly EnqueueOutcome[]> {
     while (this.#waiting.length > 0) this.#flush();
-    return this.#enqueue(jobs);
+    return this.#enqueue(tripOf(jobs, this.#until()));
+  }
+
+  #until(): number {
+    return this.#clock.monotonic() + this.#timeoutMs;
   }
 
   #schedule(): void {
@@ -86,61 +104,105 @@ export class SendBuffer {
     if (this.#waiting.length > 0) this.#schedule();
   }
 
-  async #deliver(batch: readonly Waiting[]): Promise<void> {
+  async #deliver(gathered: readonly Waiting[]): Promise<void> {
+    const batch = this.#inTime(gathered);
+    const last = batch.at(-1);
+    const trip = tripOf(
+      batch.map(({ job }) => job),
+      last?.until ?? 0,
+    );
+    const dropLimit = this.#limitEach(batch, trip);
     try {
-      const outcomes = await this.#enqueue(batch.map(({ job }) => job));
+      const outcomes = last === undefined ? [] : await this.#enqueue(trip);
       for (let at = 0; at < batch.length; at += 1) batch[at]?.accept(outcomes[at] ?? "accepted");
     } catch (error) {
       if (batch.length === 1 || !isOfOneJob(error)) for (const { reject } of batch) reject(error);
       // What is wrong with one must not fail those that only travelled with it.
       else for (const one of batch) await this.#deliverAlone(one);
     } finally {
+      dropLimit();
       this.#inFlight -= 1;
       if (this.#waiting.length > 0) this.#schedule();
     }
   }
 
-  async #deliverAlone({ job, accept, reject }: Waiting): Promise<void> {
+  async #deliverAlone({ job, until, accept, reject }: Waiting): Promise<void> {
     try {
-      const [outcome = "accepted"] = await this.#enqueue([job]);
+      const [outcome = "accepted"] = await this.#enqueue(tripOf([job], until));
       accept(outcome);
     } catch (error) {
       reject(error);
     }
   }
 
+  /** Those whose time is not over yet: the others waited for round trips before theirs, and are told so. */
+  #inTime(gathered: readonly Waiting[]): readonly Waiting[] {
+    const now = this.#clock.monotonic();
+    const late = gathered.filter(({ until }) => until <= now);
+    if (late.length === 0) return gathered;
+    const error = new StoreUnavailableError(
+      `the store gave no answer to earlier sends within ${this.#timeoutMs} ms (sendTimeout): nothing was sent`,
+    );
+    for (const { reject } of late) reject(error);
+    return gathered.slice(late.length);
+  }
+
+  /**
+   * Tells each send of a batch when its own time is over, though the trip goes on for those that came later. Returns how to
+   * stop that.
+   */
+  #limitEach(batch: readonly Waiting[], trip: Trip): () => void {
+    let limit: TimeLimit | undefined;
+    const arm = (): void => {
+      const next = batch[trip.told];
+      // The last ones end with the trip.
+      limit = next === undefined || next.until >= trip.until ? undefined : this.#limits.add(next.until, look);
+    };
+    const look = (): void => {
+      const now = this.#clock.monotonic();
+      for (let next = batch[trip.told]; next !== undefined && next.until <= now; next = batch[trip.told]) {
+        trip.told += 1;
+        next.reject(this.#overError(trip, [next.job]));
+      }
+      arm();
+    };
+    arm();
+    return () => {
+      if (limit !== undefined) this.#limits.drop(limit);
+    };
+  }
+
   /** Repeats what failed for a reason that passes: enqueueing is idempotent by id. A full store is said at once. */
-  async #enqueue(jobs: readonly NewJob[]): Promise<readonly EnqueueOutcome[]> {
-    const until = this.#clock.monotonic() + this.#timeoutMs;
-    let last: unknown;
+  async #enqueue(trip: Trip): Promise<readonly EnqueueOutcome[]> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.#within(until, jobs, last);
+        return await this.#try(trip);
       } catch (error) {
-        last = error;
+        trip.stage = "failed";
+        trip.last = error;
         const wait = pauseMs(tries);
-        const over = this.#clock.monotonic() + wait > until;
+        const over = this.#clock.monotonic() + wait > trip.until;
         if (!isTransient(error) || AT_ONCE.some((kind) => error instanceof kind) || over) throw error;
         await pause(this.#clock, wait);
       }
     }
   }
 
-  /** Enqueues, or gives up at `until`; `last` is why the try before failed. */
-  #within(until: number, jobs: readonly NewJob[], last: unknown): Promise<readonly EnqueueOutcome[]> {
+  /** Enqueues, or gives up when the trip's time is over. */
+  #try(trip: Trip): Promise<readonly EnqueueOutcome[]> {
+    trip.stage = "opening";
     return new Promise((resolve, reject) => {
-      let asked = false;
       let over = false;
-      const limit = this.#limits.add(until, () => {
+      const limit = this.#limits.add(trip.until, () => {
         over = true;
-        reject(asked ? this.#tooLate(jobs, last) : this.#notOpen(last));
+        reject(this.#overError(trip, trip.jobs));
       });
       this.#store()
         .then((store) => {
           // Who sent it was told that it was not sent.
           if (over) return [];
-          asked = true;
-          return store.enqueue(jobs);
+          trip.stage = "asked";
+          return enqueueRest(store, trip);
         })
         .then(
           (outcomes) => {
@@ -153,6 +215,12 @@ export class SendBuffer {
           },
         );
     });
+  }
+
+  /** What is said of these jobs of a trip when their time is over. */
+  #overError({ stage, last }: Trip, jobs: readonly NewJob[]): unknown {
+    if (stage === "failed") return last;
+    return stage === "asked" ? this.#tooLate(jobs, last) : this.#notOpen(last);
   }
 
   #notOpen(last: unknown): StoreUnavailableError {
@@ -168,6 +236,17 @@ export class SendBuffer {
       { details: { ids: jobs.slice(0, 10).map(({ id }) => id) }, ...(last !== undefined && { cause: last }) },
     );
   }
+}
+
+function tripOf(jobs: readonly NewJob[], until: number): Trip {
+  return { jobs, until, stage: "opening", last: undefined, told: 0 };
+}
+
+/** Enqueues those of a trip that still wait; the outcome of the others is nobody's. */
+async function enqueueRest(store: Store, { jobs, told }: Trip): Promise<readonly EnqueueOutcome[]> {
+  if (told === 0) return store.enqueue(jobs);
+  const outcomes = await store.enqueue(jobs.slice(told));
+  return [...jobs.slice(0, told).map(() => "accepted" as const), ...outcomes];
 }
 
 function before(last: unknown): string {

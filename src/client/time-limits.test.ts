@@ -51,3 +51,15 @@ test("a limit that is added after the timer had nothing left to do is over at it
   await clock.advance(100);
   expect(over).toEqual(["second"]);
 });
+
+test("a limit that is added by one that is over holds up no earlier one", async () => {
+  const clock = new FakeClock();
+  const { limits, over, add } = limitsOn(clock);
+  limits.add(clock.monotonic() + 100, () => add("late", 1_000));
+  add("early", 200);
+  await clock.advance(100);
+  await clock.advance(100);
+  expect(over).toEqual(["early"]);
+  await clock.advance(1_000);
+  expect(over).toEqual(["early", "late"]);
+});

@@ -50,6 +50,7 @@ export class TimeLimits {
         limit.over();
       } else if (next === undefined || limit.at < next) next = limit.at;
     }
-    if (next !== undefined && this.#timer === undefined) this.#arm(next);
+    // One that was over may have added another, later than these.
+    if (next !== undefined && (this.#timer === undefined || next < this.#dueAt)) this.#arm(next);
   }
 }

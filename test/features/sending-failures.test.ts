@@ -76,6 +76,43 @@ test("1.5 a store that does not open in time fails sends, reads and waits in the
   assert.deepEqual((await client.list()).jobs, []);
 });
 
+test("1.5 sends that come while the store answers none of the earlier ones fail in their own time, not one wave after the other", async () => {
+  const client = app(faulty({ enqueue: never }), { sendTimeout: 300 }).client();
+  const sends: Promise<{ readonly error: unknown; readonly took: number }>[] = [];
+  const send = async (): Promise<{ readonly error: unknown; readonly took: number }> => {
+    const before = performance.now();
+    const error = await rejection(client.send("t"));
+    return { error, took: performance.now() - before };
+  };
+  for (let turn = 0; turn < 8; turn += 1) {
+    sends.push(send());
+    await nap(30);
+  }
+  // More than go in one round trip, beside those that wait already.
+  for (let at = 0; at < 2_500; at += 1) sends.push(send());
+  for (const { error, took } of await Promise.all(sends)) {
+    assert.ok(error instanceof SendTimeoutError || error instanceof StoreUnavailableError, String(error));
+    assert.ok(took >= 299 && took < 600, `${took} ms`);
+  }
+});
+
+test("1.5 of sends that wait for the store to open, each fails in its own time, and is not sent then", async () => {
+  const opening = Promise.withResolvers<void>();
+  const client = app(faulty({ open: () => opening.promise }), { sendTimeout: 100 }).client();
+  const first = rejection(client.with({ id: "first" }).send("t"));
+  const second = rejection(client.with({ id: "second" }).send("t"));
+  await nap(60);
+  const third = client.with({ id: "third" }).send("t");
+  for (const error of [await first, await second]) assert.match(String(error), /nothing was sent/);
+  opening.resolve();
+  await third;
+  await nap(20);
+  assert.deepEqual(
+    (await client.list()).jobs.map(({ id }) => id),
+    ["third"],
+  );
+});
+
 test("1.5 a send is repeated while the store fails in a way that passes, and makes one job", async () => {
   let calls = 0;
   const store = faulty({
