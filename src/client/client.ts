@@ -9,7 +9,13 @@ import {
   durationMs,
   workerInfo,
 } from "../core/index.ts";
-import { CapabilityError, ClosedError, JobUnknownError, ResultTimeoutError } from "../errors/index.ts";
+import {
+  CapabilityError,
+  ClosedError,
+  JobUnknownError,
+  ResultTimeoutError,
+  StoreUnavailableError,
+} from "../errors/index.ts";
 import { patiently } from "../internal/patience.ts";
 import { cancelJobs } from "./cancelling.ts";
 import type { ClientHost } from "./client-host.ts";
@@ -23,12 +29,15 @@ import { resultOf } from "./result-of.ts";
 import { SendBuffer } from "./send-buffer.ts";
 import { type SendOptions, mergedOptions } from "./send-options.ts";
 import { type SendRequest, Sender, type SentJob } from "./sender.ts";
+import { TimeLimits } from "./time-limits.ts";
 
 /** What the clones of one client share. */
 interface Shared {
   readonly host: ClientHost;
   readonly buffer: SendBuffer;
   readonly finished: FinishedJobs;
+  /** On everything that is asked of the store but sends and waits, which have their own. */
+  readonly limits: TimeLimits;
   closed: boolean;
 }
 
@@ -48,6 +57,7 @@ export class Client implements HandleOwner {
       host,
       buffer: new SendBuffer(host.store, host.clock, host.sendTimeoutMs),
       finished: new FinishedJobs(host.store, host.clock),
+      limits: new TimeLimits(host.clock),
       closed: false,
     };
     this.#options = options;
@@ -233,8 +243,13 @@ export class Client implements HandleOwner {
 
   async #patiently<T>(read: (store: Awaited<ReturnType<ClientHost["store"]>>) => Promise<T>): Promise<T> {
     this.#refuseClosed();
-    const { host } = this.#shared;
-    return patiently(host.clock, host.sendTimeoutMs, async () => read(await host.store()));
+    const { host, limits } = this.#shared;
+    const { clock, sendTimeoutMs } = host;
+    const until = clock.monotonic() + sendTimeoutMs;
+    const ask = async (): Promise<T> => read(await host.store());
+    const late = (): Error =>
+      new StoreUnavailableError(`the store gave no answer within ${sendTimeoutMs} ms (sendTimeout)`);
+    return patiently(clock, sendTimeoutMs, () => limits.within(until, ask, late));
   }
 
   #refuseClosed(): void {

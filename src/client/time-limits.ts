@@ -30,6 +30,16 @@ export class TimeLimits {
     return limit;
   }
 
+  /** What `work` gives, or a rejection with `late()` once it is `at`, by `monotonic`. */
+  within<T>(at: number, work: () => Promise<T>, late: () => Error): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const limit = this.add(at, () => reject(late()));
+      work()
+        .finally(() => this.drop(limit))
+        .then(resolve, reject);
+    });
+  }
+
   drop(limit: TimeLimit): void {
     this.#limits.delete(limit);
   }

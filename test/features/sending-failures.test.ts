@@ -29,21 +29,23 @@ const DRIVER: DriverOptions = {
 type Fault = (call: number, jobs: readonly NewJob[]) => unknown;
 
 /** A store in memory whose calls go through what the test puts before them. */
-function faulty(before: Partial<Record<"open" | "enqueue" | "exchange", Fault>>): Store {
+function faulty(before: Partial<Record<"open" | "enqueue" | "exchange" | "load" | "requestCancel", Fault>>): Store {
   const store = memory.store!(DRIVER);
   const through = <K extends keyof typeof before>(name: K): Store[K] => {
     let calls = 0;
-    const call = store[name].bind(store) as (given: unknown) => Promise<unknown>;
-    return (async (given: unknown): Promise<unknown> => {
+    const call = store[name].bind(store) as (...given: unknown[]) => Promise<unknown>;
+    return (async (...given: unknown[]): Promise<unknown> => {
       calls += 1;
-      await before[name]?.(calls, given as readonly NewJob[]);
-      return call(given);
+      await before[name]?.(calls, given[0] as readonly NewJob[]);
+      return call(...given);
     }) as Store[K];
   };
   return Object.assign(store, {
     open: through("open"),
     enqueue: through("enqueue"),
     exchange: through("exchange"),
+    load: through("load"),
+    requestCancel: through("requestCancel"),
   });
 }
 
@@ -111,6 +113,21 @@ test("1.5 of sends that wait for the store to open, each fails in its own time, 
     (await client.list()).jobs.map(({ id }) => id),
     ["third"],
   );
+});
+
+test("4.3 a read or a cancellation that the store never answers fails within sendTimeout; so do those of one that never opens", async () => {
+  const deaf = app(faulty({ load: never }), { sendTimeout: 80 }).client();
+  const half = app(faulty({ requestCancel: never }), { sendTimeout: 80 }).client();
+  const { id } = await half.send("t");
+  const shut = app(faulty({ open: () => nap(500) }), { sendTimeout: 80 }).client();
+  for (const ask of [() => deaf.get("x"), () => half.cancel(id), () => shut.get("x"), () => shut.queues()]) {
+    const before = performance.now();
+    const error = await rejection(ask());
+    const took = performance.now() - before;
+    assert.ok(error instanceof StoreUnavailableError, String(error));
+    assert.match(error.message, /no answer within 80 ms \(sendTimeout\)/);
+    assert.ok(took >= 79 && took < 450, `${took} ms`);
+  }
 });
 
 test("1.5 a send is repeated while the store fails in a way that passes, and makes one job", async () => {
