@@ -148,7 +148,8 @@ export class Engine implements JobHost {
     const { extras } = job;
     if (extras?.holdMs === undefined) return;
     extras.holdMs = undefined;
-    extras.alarm?.cancel();
+    // The alarm of one that waits for room is about that.
+    if (job.state !== "offered") extras.alarm?.cancel();
     this.#goOn(job);
   };
 

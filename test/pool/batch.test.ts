@@ -105,6 +105,19 @@ describe("batch", () => {
     assert.deepEqual(calls, [["a", "b"]]);
   });
 
+  test("a full call that waits for room is refused when its time for that is over", async () => {
+    const { shop, calls, fn } = counting({ concurrency: 1, maxQueued: 0, whenFull: { waitMs: 100 } });
+    shop.pool.push(shop.held("busy"));
+    await shop.turn();
+    const batch = shop.pool.batch(fn, { maxSize: 2, lingerMs: 10 });
+    batch.push("a");
+    const refused = rejection(batch.push("b").accepted);
+    await shop.clock.advance(100);
+    assert.ok((await refused) instanceof PoolFullError);
+    await shop.finish("busy");
+    assert.deepEqual(calls, []);
+  });
+
   test("a full call that waits for room does not linger once it has some", async () => {
     const { shop, calls, fn } = counting({ concurrency: 1, maxQueued: 0 });
     shop.pool.push(shop.held("busy"));
