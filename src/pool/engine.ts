@@ -139,6 +139,7 @@ export class Engine implements JobHost {
     }
     if (roomWaitMs === 0) throw this.#room.fullError();
     this.#room.offer(job);
+    this.#heedSignal(job);
     if (roomWaitMs === Number.POSITIVE_INFINITY) return;
     job.extra().alarm = this.alarms.set(roomWaitMs, this.#refuseForLackOfRoom, job);
   }
@@ -208,13 +209,18 @@ export class Engine implements JobHost {
     job.state = "queued";
     this.#waiting += 1;
     this.#open += 1;
-    const { plan, extras } = job;
-    if (plan.signal !== undefined) this.#signals.add(job, plan.signal);
+    const { extras } = job;
+    this.#heedSignal(job);
     extras?.alarm?.cancel();
     extras?.acceptance?.resolve();
     if (this.#isClosing) this.#backlog.add(job);
     else if (extras?.holdMs === undefined) this.#backlog.gather(job, this.concurrency);
     else this.#delay(job, extras.holdMs, this.release);
+  }
+
+  /** Lets its signal cancel the job, from now until it has ended. */
+  #heedSignal(job: PoolJob): void {
+    if (job.plan.signal !== undefined) this.#signals.add(job, job.plan.signal);
   }
 
   /** Accepts offered jobs while there is room. */
@@ -307,6 +313,7 @@ export class Engine implements JobHost {
   /** Ends a job that was not accepted. */
   #withdraw(job: PoolJob, error: Error): void {
     job.extras?.alarm?.cancel();
+    if (job.plan.signal !== undefined) this.#signals.remove(job, job.plan.signal);
     const observer = job.conclude("refused", error);
     this.#room.forget();
     job.extras?.acceptance?.reject(error);

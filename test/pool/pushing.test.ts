@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { runInNewContext } from "node:vm";
 import { describe, test } from "vitest";
 import { JobCancelledError, Pool, PoolClosedError, type PoolErrorEvent, PoolFullError } from "../../src/pool/index.ts";
@@ -247,6 +248,26 @@ describe("room", () => {
     assert.equal(waiting.cancel(), "refused");
     assert.ok((await rejection(waiting.accepted)) instanceof JobCancelledError);
     assert.ok((await rejection(waiting.result)) instanceof JobCancelledError);
+    await shop.finish("a");
+    assert.deepEqual([shop.begun, shop.pool.size], [["a"], 0]);
+  });
+
+  test("one that waits for room is cancelled by its signal, before or after the push, and leaves no listener", async () => {
+    const shop = new Workshop({ concurrency: 1, maxQueued: 0 });
+    shop.pool.push(shop.held("a"));
+    const controller = new AbortController();
+    const { signal } = controller;
+    const waiting = shop.pool.push(shop.held("b"), { signal });
+    const refused = shop.pool.push(shop.held("c"), { signal });
+    assert.equal(refused.cancel(), "refused");
+    const reason = new Error("enough");
+    controller.abort(reason);
+    assert.equal(waiting.state, "refused");
+    const error = await rejection(waiting.result);
+    assert.ok(error instanceof JobCancelledError && error.cause === reason);
+    const late = shop.pool.push(shop.held("d"), { signal });
+    assert.ok((await rejection(late.accepted)) instanceof JobCancelledError);
+    assert.equal(getEventListeners(signal, "abort").length, 0);
     await shop.finish("a");
     assert.deepEqual([shop.begun, shop.pool.size], [["a"], 0]);
   });
