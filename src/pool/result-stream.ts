@@ -120,7 +120,11 @@ class Feed<I, R> {
       this.fill();
       this.#notify();
     };
-    Promise.resolve(this.#source.next()).then(
+    // A source may throw at once, too.
+    const asked = new Promise<IteratorResult<I>>((resolve) => {
+      resolve(this.#source.next());
+    });
+    asked.then(
       (item) => answered(() => item),
       (error: unknown) =>
         answered(() => {

@@ -172,6 +172,33 @@ describe("pushAll", () => {
     },
   );
 
+  test("an async source that throws at once, and not by its promise, ends it likewise", async () => {
+    const shop = new Workshop();
+    const error = new Error("no more files");
+    let asked = 0;
+    const source: AsyncIterable<() => string> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => {
+          asked += 1;
+          if (asked > 2) throw error;
+          return Promise.resolve({ done: false, value: shop.quick(`${asked}`) });
+        },
+      }),
+    };
+    const seen: number[] = [];
+    const read = async (): Promise<void> => {
+      for await (const { index } of shop.pool.pushAll(source)) seen.push(index);
+    };
+    await assert.rejects(read(), error);
+    assert.deepEqual(
+      [seen, shop.begun],
+      [
+        [0, 1],
+        ["1", "2"],
+      ],
+    );
+  });
+
   test("something that is no task ends it likewise, and the source is told", async () => {
     const shop = new Workshop();
     let ended = false;
