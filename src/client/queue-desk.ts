@@ -12,7 +12,8 @@ export interface QueueInfo {
 
 /** Jobs of one step of a drain, so that no step is long. */
 const STEP = 500;
-const WAITING = ["queued", "scheduled", "retrying", "blocked"] as const satisfies readonly JobState[];
+/** What becomes `queued` while it is drained is there when that is looked at, last. */
+const WAITING = ["blocked", "scheduled", "retrying", "queued"] as const satisfies readonly JobState[];
 
 /** Looks at whole queues, and changes them. */
 export class QueueDesk {
