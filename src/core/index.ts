@@ -42,6 +42,6 @@ export {
   isTask,
   task,
 } from "./task.ts";
-export { type Trail, decodeTrail, encodeTrail, withAttempt } from "./trail.ts";
+export { type Trail, decodeTrail, encodeTrail, isReplay, withAttempt } from "./trail.ts";
 export { wholeNumber } from "./whole-number.ts";
 export { type WorkerAbout, type WorkerInfo, encodeAbout, encodeGateway, workerInfo } from "./worker-info.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "vitest";
 import type { Attempt } from "./attempt.ts";
 import { decodeNotes, encodeNotes } from "./notes.ts";
-import { decodeTrail, encodeTrail, withAttempt } from "./trail.ts";
+import { decodeTrail, encodeTrail, isReplay, withAttempt } from "./trail.ts";
 
 const attempt = (number: number): Attempt => ({ number, startedAt: 1, endedAt: 2, worker: "w", outcome: "failed" });
 
@@ -35,6 +35,15 @@ test("of a trail or of notes that somebody changed, what can be read remains", (
   assert.deepEqual(decodeTrail(text), { attempts: [one, two] });
   const lines = [{ at: 1, message: "x" }, 7, null, { at: "1", message: "x" }, { at: 2 }];
   assert.deepEqual(decodeNotes(JSON.stringify({ log: lines, more: 1 })), { log: [{ at: 1, message: "x" }] });
+});
+
+test("a replay is known by the trail of the run before, and by its own from then on", () => {
+  const none = encodeTrail({ attempts: [] });
+  assert.equal(isReplay({ attempt: 1 }), false);
+  assert.equal(isReplay({ attempt: 1, trail: none }), true);
+  assert.equal(isReplay({ attempt: 2, trail: none }), false);
+  assert.equal(isReplay({ attempt: 2, trail: encodeTrail({ attempts: [], isReplay: true }) }), true);
+  assert.equal(isReplay({ attempt: 2, trail: '{"attempts":[],"isReplay":1}' }), false);
 });
 
 test("adding an attempt keeps what the task had set", () => {

@@ -9,6 +9,8 @@ export interface Trail {
   readonly attempts: readonly Attempt[];
   /** Attempts allowed in all, where the task set its retries itself. */
   readonly maxAttempts?: number;
+  /** Set from the first attempt of a replay on. */
+  readonly isReplay?: true;
 }
 
 const EMPTY: Trail = { attempts: [] };
@@ -26,10 +28,25 @@ export function decodeTrail(text: string | undefined): Trail {
       return EMPTY;
     const maxAttempts: unknown = Reflect.get(data, "maxAttempts");
     const attempts = data.attempts.flatMap((attempt: unknown) => readAttempt(attempt) ?? []);
-    return Number.isSafeInteger(maxAttempts) ? { attempts, maxAttempts: Number(maxAttempts) } : { attempts };
+    return {
+      attempts,
+      ...(Number.isSafeInteger(maxAttempts) ? { maxAttempts: Number(maxAttempts) } : {}),
+      ...(Reflect.get(data, "isReplay") === true ? { isReplay: true as const } : {}),
+    };
   } catch {
     return EMPTY;
   }
+}
+
+/** Whether an attempt is one of a replay: no other first attempt finds a trail, since each that was charged has left one. */
+export function isReplay({
+  attempt,
+  trail,
+}: {
+  readonly attempt: number;
+  readonly trail?: string | undefined;
+}): boolean {
+  return attempt === 1 ? trail !== undefined : decodeTrail(trail).isReplay === true;
 }
 
 /** A trail with one more attempt, the oldest dropped beyond `kept`. */

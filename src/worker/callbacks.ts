@@ -6,12 +6,12 @@ import {
   CALLBACK_SUFFIX,
   CALLBACKS,
   decodeError,
-  decodeTrail,
   decodeValue,
   encodeBody,
   encodeEnvelope,
   encodeValues,
   isFinal,
+  isReplay,
   readContents,
   revivedError,
   defineTask,
@@ -89,10 +89,9 @@ export function callbackJob(
 }
 
 /** One id for each run of a job: a replayed job's callbacks must not be taken for those of its earlier run. */
-function callbackId({ id, lease, attempt, trail }: Lease): string {
-  const numbers = [...decodeTrail(trail).attempts.map(({ number }) => number), attempt];
-  const isReplay = numbers.some((number, at) => at > 0 && number <= (numbers[at - 1] ?? 0));
-  return isReplay ? `${id}${CALLBACK_SUFFIX}:${lease}` : `${id}${CALLBACK_SUFFIX}`;
+function callbackId(lease: Lease): string {
+  const id = `${lease.id}${CALLBACK_SUFFIX}`;
+  return isReplay(lease) ? `${id}:${lease.lease}` : id;
 }
 
 function finishedJob({ id, task, queue, body, attempt, state, result, error }: Report): FinishedJob {

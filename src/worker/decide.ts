@@ -9,6 +9,7 @@ import {
   encodeError,
   encodeTrail,
   encodeValue,
+  isReplay,
   keepOf,
   mayRetry,
   storedError,
@@ -158,5 +159,9 @@ function trailAfter(decision: Decision, outcome: AttemptOutcome, error: unknown)
   const before = decodeTrail(lease.trail);
   const trail = withAttempt(before, attempt, policy.attemptsKept);
   const allowed = maxAttempts ?? (lease.attempt === 1 ? undefined : before.maxAttempts);
-  return encodeTrail({ attempts: trail.attempts, ...(allowed === undefined ? {} : { maxAttempts: allowed }) });
+  return encodeTrail({
+    attempts: trail.attempts,
+    ...(allowed === undefined ? {} : { maxAttempts: allowed }),
+    ...(isReplay(lease) ? { isReplay: true } : {}),
+  });
 }

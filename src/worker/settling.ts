@@ -1,5 +1,5 @@
 import type { Lease, Settlement } from "../contracts/index.ts";
-import type { AnyTask, RunPolicy } from "../core/index.ts";
+import { type AnyTask, type RunPolicy, encodeTrail } from "../core/index.ts";
 import type { AttemptEnd } from "./attempt-outcome.ts";
 import { callbackJob, hasCallbacks } from "./callbacks.ts";
 import type { Conversation, PendingSettlement } from "./conversation.ts";
@@ -106,7 +106,7 @@ export class Settling {
       notes: job.notes,
       maxAttempts: job.maxAttempts,
     });
-    const settlement = ran ? decided : uncharged(decided);
+    const settlement = ran ? decided : uncharged(decided, lease);
     return {
       settlement: this.#withCallbacks(settlement, task, job),
       onOutcome: (outcome) => {
@@ -155,7 +155,11 @@ export class Settling {
   }
 }
 
-/** The end of a job without an attempt: none is charged, and none is put into its history. */
-function uncharged({ trail: _, ...settlement }: Settlement): Settlement {
-  return { ...settlement, charged: false };
+/**
+ * The end of a job without an attempt: none is charged, and none is put into its history. A dead letter has one all the same,
+ * by which its replay is known.
+ */
+function uncharged({ trail: _, ...settlement }: Settlement, lease: Lease): Settlement {
+  const isFirst = settlement.to === "failed" && lease.trail === undefined;
+  return { ...settlement, charged: false, ...(isFirst ? { trail: encodeTrail({ attempts: [] }) } : {}) };
 }

@@ -213,6 +213,37 @@ describe.each(SETTINGS)("$name", (setting) => {
     assert.equal((await second.peek())?.state, "failed");
   });
 
+  test("4.6 a replay's callbacks are its own, though no attempt is kept and those of the run before failed", async () => {
+    const told: string[] = [];
+    const runs = [false, false, true];
+    const again = task(
+      "again",
+      () => {
+        if (runs.shift() !== true) throw new Error("not yet");
+      },
+      {
+        retries: 1,
+        backoff: "none",
+        attemptsKept: 0,
+        onEnd: ({ state, attempt }) => {
+          told.push(`${state} ${attempt}`);
+          throw new Error("the callback's own");
+        },
+      },
+    );
+    const app = open(setting);
+    await work(app, [again]);
+    const job = await app.client().send(again);
+    assert.equal((await job.wait({ timeout: "5s" })).state, "failed");
+    await until(() => told.length === 1);
+    // The second run needs both of its attempts.
+    runs.unshift(false);
+    await app.client().dead.replay(job.id);
+    await job.result({ timeout: "5s" });
+    await until(() => told.length === 2);
+    assert.deepEqual(told, ["failed 2", "succeeded 2"]);
+  });
+
   test("4.6 callbacks hold no slot of the task, and have a timeout of their own", async () => {
     const end = gate();
     let aborted = false;
