@@ -18,6 +18,13 @@ export interface Interruption {
   readonly error: unknown;
 }
 
+/** Settles once there is room. Said in full: the library's word for it needs its users to have `lib: es2024`. */
+interface Acceptance {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+}
+
 /** What few jobs have. */
 export interface JobExtras {
   /** Which attempt it is, from the second on. */
@@ -27,7 +34,7 @@ export interface JobExtras {
   /** What it waits for: its backoff, its timeout, or room. */
   alarm: Alarm | undefined;
   attempts: PoolAttempt[] | undefined;
-  acceptance: PromiseWithResolvers<void> | undefined;
+  acceptance: Acceptance | undefined;
   /** The async context it runs in. */
   within: Snapshot | undefined;
   /** How long it gathers before it may start, whatever its pool's linger. */
