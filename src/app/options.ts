@@ -12,6 +12,7 @@ import {
   runPlan,
   wholeNumber,
 } from "../core/index.ts";
+import { shown } from "../core/shown.ts";
 import { ConfigurationError } from "../errors/index.ts";
 import { refuseUnknownKeys } from "../internal/known-keys.ts";
 
@@ -94,13 +95,13 @@ export function appPlan(options: MillraceOptions): AppPlan {
   const { namespace = "millrace", durability = "full", codes, debug = false, expireAfter } = options;
   checkNamespace(namespace);
   if (durability !== "full" && durability !== "normal" && durability !== "replicated") {
-    throw new ConfigurationError(`durability must be "full", "normal" or "replicated", not ${String(durability)}`);
+    throw new ConfigurationError(`durability must be "full", "normal" or "replicated", not ${shown(durability)}`);
   }
   if (typeof debug !== "boolean" && debug !== "arguments") {
-    throw new ConfigurationError(`debug must be true, false or "arguments", not ${String(debug)}`);
+    throw new ConfigurationError(`debug must be true, false or "arguments", not ${shown(debug)}`);
   }
   if (codes !== undefined && codes !== "g_task" && codes !== "ytask") {
-    throw new ConfigurationError(`codes must be "g_task" or "ytask", not ${String(codes)}`);
+    throw new ConfigurationError(`codes must be "g_task" or "ytask", not ${shown(codes)}`);
   }
   if (options.store !== undefined && (options.broker !== undefined || options.backend !== undefined)) {
     throw new ConfigurationError("give `store`, or `broker` with an optional `backend`; not both");

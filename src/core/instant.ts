@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors/index.ts";
+import { shown } from "./shown.ts";
 
 /** A moment: a Date, epoch milliseconds, or an ISO 8601 string with a zone. */
 export type Instant = Date | number | string;
@@ -15,7 +16,7 @@ export function instantMs(value: Instant, name: string): number {
   const ms = typeof value === "number" ? value : value instanceof Date ? value.getTime() : parse(value);
   if (!(Math.abs(ms) <= LATEST)) {
     throw new ConfigurationError(
-      `${name} must be a Date, epoch milliseconds, or an ISO 8601 string with a zone such as "2030-01-31T09:00:00Z"; not ${String(value)}`,
+      `${name} must be a Date, epoch milliseconds, or an ISO 8601 string with a zone such as "2030-01-31T09:00:00Z"; not ${shown(value)}`,
       { details: { name } },
     );
   }

@@ -1,5 +1,6 @@
 import { ConfigurationError, MillraceError } from "../errors/index.ts";
 import { type Duration, durationMs } from "./duration.ts";
+import { shown } from "./shown.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 /** Exponential backoff: before retry n (from 1), `baseMs · 2^(n-1)`, at most `maxMs`. */
@@ -60,7 +61,7 @@ export function retryPlan(options: RetryOptions): RetryPlan {
         : undefined
       : wholeNumber(options.retries, "retries", 0, 1_000_000);
   if (options.retryOn !== undefined && options.retryOn !== "error" && options.retryOn !== "timeout") {
-    throw new ConfigurationError(`retryOn must be "error" or "timeout", not ${String(options.retryOn)}`);
+    throw new ConfigurationError(`retryOn must be "error" or "timeout", not ${shown(options.retryOn)}`);
   }
   return {
     ...(retries === undefined ? {} : { retries }),
@@ -103,7 +104,7 @@ function backoffPlan(backoff: Backoff): BackoffPlan {
   if (Array.isArray(backoff)) return listPlan(backoff as readonly Duration[]);
   if (typeof backoff === "object" && backoff !== null) return exponentialPlan(backoff as ExponentialBackoff);
   throw new ConfigurationError(
-    `backoff must be "none", "exponential", { baseMs, maxMs, jitter } or a list of durations, not ${String(backoff)}`,
+    `backoff must be "none", "exponential", { baseMs, maxMs, jitter } or a list of durations, not ${shown(backoff)}`,
   );
 }
 

@@ -51,6 +51,22 @@ test.each([
   assert.throws(() => runPlan(options), ConfigurationError);
 });
 
+test.each<[given: object, message: string]>([
+  [{ retries: "5" }, 'retries must be a whole number from 0 to 1000000, not "5"'],
+  [{ retryOn: "" }, 'retryOn must be "error" or "timeout", not ""'],
+  [
+    { backoff: "5s" },
+    'backoff must be "none", "exponential", { baseMs, maxMs, jitter } or a list of durations, not "5s"',
+  ],
+  [{ delivery: " at-most-once" }, 'delivery must be "at-least-once" or "at-most-once", not " at-most-once"'],
+  [
+    { attemptsKept: Object.create(null) },
+    "attemptsKept must be a whole number from 0 to 1000, not a value of type object",
+  ],
+])("tells a text from a number in what it refuses: %j", (given, message) => {
+  assert.throws(() => runPlan(given), { code: "ERR_CONFIGURATION", message });
+});
+
 test("retention: one time for both, or apart; forever and none", () => {
   assert.deepEqual(retentionPlan("1h"), { statusMs: 3_600_000, resultMs: 3_600_000 });
   assert.deepEqual(retentionPlan("forever"), { statusMs: null, resultMs: null });

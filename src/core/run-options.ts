@@ -8,6 +8,7 @@ import {
   DEFAULT_RETRY_POLICY,
   retryPlan,
 } from "./retry-policy.ts";
+import { shown } from "./shown.ts";
 import { DEFAULT_ATTEMPTS_KEPT } from "./trail.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -73,7 +74,7 @@ const DEFAULTS: RunPolicy = {
 export function runPlan(options: RunOptions): RunPlan {
   const { timeout, hang, retention, attemptsKept, delivery } = options;
   if (delivery !== undefined && delivery !== "at-least-once" && delivery !== "at-most-once") {
-    throw new ConfigurationError(`delivery must be "at-least-once" or "at-most-once", not ${String(delivery)}`);
+    throw new ConfigurationError(`delivery must be "at-least-once" or "at-most-once", not ${shown(delivery)}`);
   }
   return {
     ...retryPlan(options),

@@ -29,7 +29,7 @@ const REFUSED: readonly [args: readonly string[], sentence: RegExp][] = [
   [["send", "add", "--wait", "5x"], /--wait must be milliseconds .* such as "5s"; not "5x" \(ERR_CONFIGURATION\)/],
   [["send", "add", "--run-after", "-5s"], /--run-after must be between 0 and a hundred years, not -5s/],
   [["send", "add", "--timeout", "900000w"], /--timeout must be between 0 and a hundred years/],
-  [["send", "add", "--run-at", "tomorrow"], /--run-at must be a Date.*; not tomorrow/],
+  [["send", "add", "--run-at", "tomorrow"], /--run-at must be a Date.*; not "tomorrow"/],
   [["send", "add", "--run-at", "2099-01-01T00:00:00Z", "--run-after", "1s"], /not both/],
   [["send", "add", "--retries", "-1"], /--retries must be a whole number/],
   [["send", "add", "--retries", "few"], /--retries must be a number, not "few"/],
