@@ -22,7 +22,7 @@ test("the defaults", () => {
 
 test.each<[string, MillraceOptions, RegExp]>([
   ["a misspelt option", { retires: 3 } as never, /did you mean "retries"/],
-  ["an option that is none", { colour: "red" } as never, /"colour"/],
+  ["an option that is none", { colour: "red" } as never, /no option "colour"\. There are /],
   ["a namespace that is none", { namespace: "Shop" }, /namespace/],
   ["a durability that is none", { durability: "some" as never }, /durability/],
   ["codes that are none", { codes: "celery" as never }, /codes/],

@@ -27,7 +27,7 @@ export function storeUrl(url: string): StoreUrl {
   if (!DRIVERS.has(scheme.toLowerCase())) {
     const near = nearest(scheme, DRIVERS.keys());
     throw new StoreUrlError(
-      `there is no driver "${scheme}:" (in ${JSON.stringify(redacted(url))})${near === undefined ? "" : `; did you mean "${near}:"?`} There are ${known}`,
+      `there is no driver "${scheme}:" (in ${JSON.stringify(redacted(url))})${near === undefined ? "." : `; did you mean "${near}:"?`} There are ${known}`,
     );
   }
   return { scheme: scheme.toLowerCase(), location, parameters: Object.fromEntries(new URLSearchParams(query ?? "")) };

@@ -96,7 +96,7 @@ function readOne(
     throw problemAt(
       file,
       keyPlace,
-      `there is no setting "${key}"${where}${near === undefined ? "" : `; did you mean "${near}"?`} There are ${known.join(", ")}`,
+      `there is no setting "${key}"${where}${near === undefined ? "." : `; did you mean "${near}"?`} There are ${known.join(", ")}`,
       path,
     );
   }

@@ -12,7 +12,7 @@ export function refuseUnknownKeys(options: object, known: readonly string[], wha
     if (known.includes(key)) continue;
     const near = nearest(key, known);
     throw new ConfigurationError(
-      `there is no ${what} "${key}"${near === undefined ? "" : `; did you mean "${near}"?`} There are ${known.join(", ")}`,
+      `there is no ${what} "${key}"${near === undefined ? "." : `; did you mean "${near}"?`} There are ${known.join(", ")}`,
     );
   }
 }
