@@ -45,6 +45,22 @@ describe("millrace worker as a daemon", { timeout: PATIENCE_MS }, () => {
     expect((await worker.end).code).toBe(0);
   });
 
+  it("ends its log with what it died of, where that was and as a line like the others", async () => {
+    for (const flags of [["--json"], ["--log-path", bench.path("worker.log")]]) {
+      const worker = bench.start(["worker", "./tasks.ts", ...flags]);
+      await bench.run(["send", "stray"]);
+      const { code, stdout, stderr } = await worker.end;
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/^error: nobody's\n/)]);
+      const log = flags.length === 1 ? stdout : readFileSync(bench.path("worker.log"), "utf8");
+      expect(entries(log).at(-1)).toMatchObject({
+        level: "error",
+        event: "crashed",
+        message: "Error: nobody's",
+        stack: expect.stringMatching(/tasks\.ts:\d+/),
+      });
+    }
+  });
+
   it("logs a JSON object a line where nobody watches: what happened, never what jobs are given", async () => {
     const worker = await bench.worker();
     await bench.run(["send", "boom", "no redis://ada:geheim@host/1", "--wait", "10s"]);

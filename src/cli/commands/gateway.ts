@@ -2,6 +2,7 @@ import type { Configuration, SettingKey } from "../../config/index.ts";
 import type { GatewayOptions } from "../../index.ts";
 import { AuditFile } from "../audit-file.ts";
 import type { CommandDeclaration } from "../command.ts";
+import { logCrashes } from "../crash-line.ts";
 import { LOG_SETTINGS, daemonLog } from "../daemon-log.ts";
 import { EXIT } from "../exit-codes.ts";
 import { GatewayReport } from "../gateway-report.ts";
@@ -41,6 +42,7 @@ export const gateway: CommandDeclaration = {
     const options = gatewayOptions(configuration);
     const debug = flags.has("debug");
     const { logger, level } = daemonLog(configuration, { json: flags.has("json"), debug });
+    logCrashes(logger, debug);
     for (const remark of configuration.remarks) logger.warn(remark);
     const report = new GatewayReport(logger, debug);
     const auditLog = configuration.get("gateway.auditLog");

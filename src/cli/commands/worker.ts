@@ -1,6 +1,7 @@
 import type { Configuration, SettingKey } from "../../config/index.ts";
 import type { Logger, Worker, WorkerOptions } from "../../index.ts";
 import type { CommandDeclaration } from "../command.ts";
+import { logCrashes } from "../crash-line.ts";
 import { LOG_SETTINGS, daemonLog } from "../daemon-log.ts";
 import { EXECUTABLE_FLAGS, executablesOf } from "../executable-flags.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -48,6 +49,7 @@ export const worker: CommandDeclaration = {
       );
     }
     const { logger, level } = daemonLog(configuration, { json: flags.has("json"), debug: flags.has("debug") });
+    logCrashes(logger, flags.has("debug"));
     for (const remark of configuration.remarks) logger.warn(remark);
     if (flags.has("watch")) {
       const watched = [...files, ...(configuration.file === undefined ? [] : [configuration.file])];
