@@ -43,6 +43,18 @@ describe("explanation", () => {
       ['task-unknown: no worker of queue "web" knows task "fetsh": w1 does not'],
     ],
     [
+      "a task that none knows, beside jobs that run",
+      { task: "fetsh" },
+      { counts: { running: 2 } },
+      ['task-unknown: no worker of queue "web" knows task "fetsh": w1 does not'],
+    ],
+    [
+      "a paused queue whose last jobs still run",
+      {},
+      { paused: true, counts: { running: 1 } },
+      ['paused: queue "web" is paused, for every worker'],
+    ],
+    [
       "others ahead, and all slots taken",
       {},
       { ahead: { count: 1_234, more: false }, counts: { running: 4 } },

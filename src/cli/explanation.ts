@@ -65,7 +65,8 @@ function queued(circumstances: Circumstances): Reason[] {
     reasons.push({ reason: "behind", text: `it is behind ${others} in queue "${job.queue}"` });
   }
   const active = counts.running ?? 0;
-  if (active > 0) {
+  // A free slot is nothing to wait for where nobody takes the job.
+  if (active > 0 && !paused && nobody === undefined) {
     const jobs = active === 1 ? "1 job of its queue runs" : `${active.toLocaleString("en")} jobs of its queue run`;
     reasons.push({ reason: "busy", text: `${jobs} now; it starts when a slot is free` });
   }
