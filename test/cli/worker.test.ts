@@ -40,6 +40,15 @@ describe("millrace worker", () => {
     expect(stdout + stderr).not.toMatch(STACK);
   });
 
+  it("knows a task once that two of its modules export", async () => {
+    bench.write("index.ts", 'export * from "./tasks.ts";\n');
+    const worker = bench.start(["worker", "tasks.ts", "index.ts", "--json"]);
+    const { tasks } = JSON.parse(await worker.line(/ready/)) as { tasks: string[] };
+    expect(tasks).toEqual([...new Set(tasks)]);
+    worker.signal("SIGTERM");
+    await worker.end;
+  });
+
   it("lets a running job finish after SIGTERM, and takes no more", async () => {
     const worker = await bench.worker("--queue", "default:1", "--json");
     const gate = bench.path("gate");

@@ -56,7 +56,8 @@ export const worker: CommandDeclaration = {
       return new WatchedWorker(flags.without("watch"), watched, logger).run();
     }
     tellOfLoadedFiles();
-    const tasks = (await Promise.all(files.map((file) => tasksOf(file)))).flat();
+    // A module may export again what another one does: the same task, known once.
+    const tasks = [...new Set((await Promise.all(files.map((file) => tasksOf(file)))).flat())];
     const debug = level === "debug" && (configuration.get("log.args") === true ? "arguments" : true);
     await using app = openApp(place, withoutToldLines(logger), debug);
     const worker = app.worker({
