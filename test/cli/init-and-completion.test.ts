@@ -25,8 +25,8 @@ describe("millrace init", { timeout: PATIENCE_MS }, () => {
   });
 
   it.each([
-    ["TypeScript", [], "tasks.ts"],
-    ["JavaScript", ["--javascript"], "tasks.js"],
+    ["TypeScript", [], "tasks.mts"],
+    ["JavaScript", ["--javascript"], "tasks.mjs"],
   ])("makes a project in %s that works", async (_language, flags, tasks) => {
     // As if it were installed.
     mkdirSync(bench.path("node_modules"));
@@ -39,7 +39,6 @@ describe("millrace init", { timeout: PATIENCE_MS }, () => {
     expect(JSON.parse(read("package.json"))).toEqual({
       dependencies: { millrace: "*" },
       scripts: { worker: "mine", dev: "millrace worker --watch" },
-      type: "module",
     });
     const source = fileURLToPath(new URL("../../src/index.ts", import.meta.url));
     mkdirSync(bench.path("node_modules/millrace"));
@@ -103,6 +102,25 @@ describe("millrace init", { timeout: PATIENCE_MS }, () => {
     expect(stderr).toMatch(/millrace\.yaml is here already, and init writes over nothing/);
     expect(read("millrace.yaml")).toBe("store: sqlite:./mine.db\n");
     expect(existsSync(bench.path("tasks.ts"))).toBe(false);
+  });
+
+  it.each([
+    ["module", '\ufeff{ "type": "module" }', "tasks.ts", "module"],
+    ["CommonJS, which is what a package is that says nothing", '{ "name": "shop" }', "tasks.mts", undefined],
+    ["none: a new one", undefined, "tasks.ts", "module"],
+  ])("leaves the kind of the folder's modules as it is: %s", async (_kind, manifest, tasks, type) => {
+    if (manifest !== undefined) bench.write("package.json", manifest);
+    const { code } = await bench.run(["init", "--yes", "--no-install"]);
+    expect(code).toBe(0);
+    expect(existsSync(bench.path(tasks))).toBe(true);
+    expect((JSON.parse(read("package.json")) as { type?: string }).type).toBe(type);
+  });
+
+  it.each(["null", "[]", '"shop"', "{"])("leaves a package.json alone that is no object: %s", async (manifest) => {
+    bench.write("package.json", manifest);
+    const { code, stderr } = await bench.run(["init", "--yes", "--no-install"]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: package\.json here is no JSON object/)]);
+    expect(read("package.json")).toBe(manifest);
   });
 
   it("keeps to the folder's kind of modules, and to what .gitignore has", async () => {

@@ -16,32 +16,39 @@ export class PackageManifest {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     }
+    this.#content = text === undefined ? { private: true, type: "module" } : parsed(text);
     this.isNew = text === undefined;
-    try {
-      this.#content = text === undefined ? { private: true } : (JSON.parse(text) as Manifest);
-    } catch {
-      throw new UsageError("package.json here is no JSON", "mend it, or start in an empty folder");
-    }
   }
 
+  /** Node's own rule: so it is where nothing else is said, and what stands there already may count on it. */
   get isCommonJs(): boolean {
-    return this.#content["type"] === "commonjs";
+    return this.#content["type"] !== "module";
   }
 
   dependsOn(name: string): boolean {
     return ["dependencies", "devDependencies"].some((kind) => Object.hasOwn(this.#map(kind), name));
   }
 
-  /** As it has to be; what somebody wrote stays. Undefined when nothing has to change. */
+  /** As it has to be; what somebody wrote stays, and what it means. Undefined when nothing has to change. */
   completed(): string | undefined {
-    const before = JSON.stringify(this.#content);
-    const content: Manifest = { ...this.#content, type: this.#content["type"] ?? "module" };
-    content["scripts"] = { worker: "millrace worker", dev: "millrace worker --watch", ...this.#map("scripts") };
-    return JSON.stringify(content) === before ? undefined : `${JSON.stringify(content, null, 2)}\n`;
+    const scripts = { worker: "millrace worker", dev: "millrace worker --watch", ...this.#map("scripts") };
+    const content: Manifest = { ...this.#content, scripts };
+    const isComplete = !this.isNew && JSON.stringify(content) === JSON.stringify(this.#content);
+    return isComplete ? undefined : `${JSON.stringify(content, null, 2)}\n`;
   }
 
   #map(key: string): Manifest {
     const value = this.#content[key];
     return typeof value === "object" && value !== null ? (value as Manifest) : {};
   }
+}
+
+/** @throws UsageError */
+function parsed(text: string): Manifest {
+  try {
+    // npm reads it with a byte order mark, too.
+    const content: unknown = JSON.parse(text.replace(/^\ufeff/, ""));
+    if (typeof content === "object" && content !== null && !Array.isArray(content)) return content as Manifest;
+  } catch {}
+  throw new UsageError("package.json here is no JSON object", "mend it, or start in an empty folder");
 }
