@@ -95,6 +95,14 @@ describe("millrace init", { timeout: PATIENCE_MS }, () => {
     expect(existsSync(bench.path("tasks.ts"))).toBe(false);
   });
 
+  it("writes down the namespace that is asked for, and no other", async () => {
+    const refused = await bench.run(["init", "--yes", "--no-install", "--namespace", "My Shop"]);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('"My Shop" is no namespace')]);
+    expect(existsSync(bench.path("millrace.yaml"))).toBe(false);
+    await bench.run(["init", "--yes", "--no-install", "--namespace", "shop"]);
+    expect(read("millrace.yaml")).toMatch(/^store: .*\nnamespace: "shop"\nworker:\n/m);
+  });
+
   it("writes over nothing, and nothing at all where one file is in the way", async () => {
     bench.write("millrace.yaml", "store: sqlite:./mine.db\n");
     const { code, stderr } = await bench.run(["init", "--yes", "--no-install"]);

@@ -41,7 +41,9 @@ export const init: CommandDeclaration = {
       store: flags.text("store") ?? SETTINGS.store.fallback ?? "",
       install: installs,
     };
+    const namespace = flags.text("namespace");
     refuseUnfit(defaults.store);
+    if (namespace !== undefined) SETTINGS.namespace.kind.check(namespace, "--namespace");
     refuseExisting(tasksFile({ language: defaults.language, isCommonJs: manifest.isCommonJs }));
     const asks = !flags.has("yes") && process.stdin.isTTY && terminal.isTerminal;
     if (!asks && !flags.has("yes")) {
@@ -50,7 +52,7 @@ export const init: CommandDeclaration = {
     const answers = asks
       ? await askedPlan(defaults, refuseUnfit, (store) => (installs ? missing(store) : []))
       : defaults;
-    const files = projectFiles({ ...answers, isCommonJs: manifest.isCommonJs });
+    const files = projectFiles({ ...answers, namespace, isCommonJs: manifest.isCommonJs });
     for (const name of files.keys()) refuseExisting(name);
     const written = [...files].map(([name, text]) => {
       writeFileSync(name, text, { flag: "wx" });

@@ -3,6 +3,8 @@ export interface ProjectPlan {
   readonly language: "typescript" | "javascript";
   /** A store URL. */
   readonly store: string;
+  /** Whose jobs in it, where somebody said. */
+  readonly namespace: string | undefined;
   /** Modules of the folder are CommonJS, so ours say by their ending that they are not. */
   readonly isCommonJs: boolean;
 }
@@ -43,11 +45,11 @@ export const visit = task(
 );
 `;
 
-function configuration({ store }: ProjectPlan, tasks: string): string {
+function configuration({ store, namespace }: ProjectPlan, tasks: string): string {
   return `# yaml-language-server: $schema=./node_modules/millrace/schema/millrace.schema.json
 # What holds here, and why: npx millrace config
 store: ${JSON.stringify(store)}
-worker:
+${namespace === undefined ? "" : `namespace: ${JSON.stringify(namespace)}\n`}worker:
   tasks: ./${tasks}
   queues:
     default: 10
