@@ -115,9 +115,12 @@ describe("millrace init", { timeout: PATIENCE_MS }, () => {
   it.each([
     ["module", '\ufeff{ "type": "module" }', "tasks.ts", "module"],
     ["CommonJS, which is what a package is that says nothing", '{ "name": "shop" }', "tasks.mts", undefined],
+    ["CommonJS, with a program beside dependencies", '{ "dependencies": {} }', "tasks.mts", undefined, "server.js"],
+    ["none, of what npm install made", '{ "dependencies": { "millrace": "*" } }', "tasks.ts", "module"],
     ["none: a new one", undefined, "tasks.ts", "module"],
-  ])("leaves the kind of the folder's modules as it is: %s", async (_kind, manifest, tasks, type) => {
+  ])("leaves the kind of the folder's modules as it is: %s", async (_kind, manifest, tasks, type, program?: string) => {
     if (manifest !== undefined) bench.write("package.json", manifest);
+    if (program !== undefined) bench.write(program, 'require("node:os");\n');
     const { code } = await bench.run(["init", "--yes", "--no-install"]);
     expect(code).toBe(0);
     expect(existsSync(bench.path(tasks))).toBe(true);

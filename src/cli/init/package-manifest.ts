@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { UsageError } from "../usage-error.ts";
 
 type Manifest = Record<string, unknown>;
@@ -6,6 +7,8 @@ type Manifest = Record<string, unknown>;
 /** The folder's package.json, and what a project of ours needs in it. */
 export class PackageManifest {
   readonly #content: Manifest;
+  /** As it was read, where there is one. */
+  readonly #given: Manifest | undefined;
   readonly isNew: boolean;
 
   /** @throws UsageError when there is one that cannot be read */
@@ -16,8 +19,10 @@ export class PackageManifest {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     }
-    this.#content = text === undefined ? { private: true, type: "module" } : parsed(text);
     this.isNew = text === undefined;
+    const content = text === undefined ? { private: true } : parsed(text);
+    this.#content = this.isNew || isUntouched(content, dirname(path)) ? { ...content, type: "module" } : content;
+    this.#given = this.isNew ? undefined : content;
   }
 
   /** Node's own rule: so it is where nothing else is said, and what stands there already may count on it. */
@@ -33,14 +38,21 @@ export class PackageManifest {
   completed(): string | undefined {
     const scripts = { worker: "millrace worker", dev: "millrace worker --watch", ...this.#map("scripts") };
     const content: Manifest = { ...this.#content, scripts };
-    const isComplete = !this.isNew && JSON.stringify(content) === JSON.stringify(this.#content);
-    return isComplete ? undefined : `${JSON.stringify(content, null, 2)}\n`;
+    return JSON.stringify(content) === JSON.stringify(this.#given)
+      ? undefined
+      : `${JSON.stringify(content, null, 2)}\n`;
   }
 
   #map(key: string): Manifest {
     const value = this.#content[key];
     return typeof value === "object" && value !== null ? (value as Manifest) : {};
   }
+}
+
+/** Whether it is only what `npm install` makes of an empty folder, so that no module counts on being CommonJS yet. */
+function isUntouched(content: Manifest, folder: string): boolean {
+  const isInstalled = Object.keys(content).every((key) => key === "dependencies" || key === "devDependencies");
+  return isInstalled && !readdirSync(folder).some((name) => /\.[jt]sx?$/.test(name));
 }
 
 /** @throws UsageError */
