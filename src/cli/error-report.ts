@@ -73,6 +73,8 @@ function adviceOn(error: unknown): string | undefined {
   switch (error.code) {
     case "ERR_JOB_UNKNOWN":
       return "millrace list shows the jobs that are there; --store and --namespace say where to look";
+    case "ERR_UNAUTHENTICATED":
+      return "MILLRACE_TOKEN=mlr_… before the command, or token in a configuration file; `millrace token create` makes one where the gateway runs";
     case "ERR_RESULT_TIMEOUT":
       return `millrace result ${id} --wait 30s`;
     case "ERR_TASK_FAILED":

@@ -114,7 +114,10 @@ describe("millrace gateway and millrace token", { timeout: 180_000 }, () => {
     const { running, url } = await start(bench, "--tokens", "t.json", "--json");
     const env = { MILLRACE_STORE: url };
     const nobody = await bench.run(["send", "t"], env);
-    expect([nobody.code, nobody.stderr]).toEqual([2, expect.stringMatching(/wants a token.*ERR_UNAUTHENTICATED/)]);
+    expect([nobody.code, nobody.stderr]).toEqual([
+      2,
+      expect.stringMatching(/wants a token.*ERR_UNAUTHENTICATED\)\n {2}try: MILLRACE_TOKEN=/),
+    ]);
     expect((await bench.run(["send", "t"], { ...env, MILLRACE_TOKEN: token })).stderr).toMatch(
       /for web, not for the queue "default"/,
     );
