@@ -114,6 +114,7 @@ export class Millrace {
     );
     this.#know(options.tasks ?? []);
     this.#workers.add(worker);
+    worker.on("stopped", () => this.#workers.delete(worker));
     return worker;
   }
 

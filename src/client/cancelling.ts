@@ -31,8 +31,10 @@ export async function cancelJobs(
   }
   const states = new Map<string, JobState | undefined>();
   for (const { keep, ids: grouped } of groups.values()) {
-    const results = await ask((store) => store.requestCancel(grouped, keep));
-    for (const [at, id] of grouped.entries()) states.set(id, results[at]);
+    for (const step of stepsOf(grouped, STEP)) {
+      const results = await ask((store) => store.requestCancel(step, keep));
+      for (const [at, id] of step.entries()) states.set(id, results[at]);
+    }
   }
   return ids.map((id) => states.get(id));
 }

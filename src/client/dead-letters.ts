@@ -68,11 +68,14 @@ export class DeadLetters {
   /** Deletes dead letters: those named, or all. Returns how many. */
   async purge(ids?: string | readonly string[]): Promise<number> {
     const named = typeof ids === "string" ? [ids] : ids;
+    let count = 0;
     if (named !== undefined) {
       refuseStrangeIds(named);
-      return this.#inspect((inspection) => inspection.removeDead(named, STEP));
+      for (const step of stepsOf(named, STEP)) {
+        count += await this.#inspect((inspection) => inspection.removeDead(step, STEP));
+      }
+      return count;
     }
-    let count = 0;
     for (;;) {
       const removed = await this.#inspect((inspection) => inspection.removeDead(undefined, STEP));
       count += removed;

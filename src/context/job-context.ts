@@ -132,13 +132,16 @@ export class JobContext {
     this.#owner.setAttemptsAllowed(this.attempt + wholeNumber(retries, "retries", 0, 1_000_000));
   }
 
-  /** Tells how far the job is: any JSON value, the latest one counts. Readers see it within about 100 ms. */
+  /**
+   * Tells how far the job is: any JSON value, the latest one counts. Readers see it within about 100 ms, and until another
+   * attempt tells something.
+   */
   progress(value: unknown): void {
     this.#progress = encodeValue(value, `the progress of "${this.task}"`, this.#owner.maxPayloadBytes);
     this.#owner.noted({ progress: this.#progress });
   }
 
-  /** Logs a line: to the app's logger, and to the job's record, which keeps the latest 100. */
+  /** Logs a line: to the app's logger, and to the job's record, which keeps the latest 100 of the last attempt that told anything. */
   log(message: string): void {
     const line = message.length <= LONGEST_LINE ? message : `${message.slice(0, LONGEST_LINE)}…`;
     this.#log.push({ at: this.#owner.clock.now(), message: line });

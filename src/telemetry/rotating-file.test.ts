@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -50,6 +50,25 @@ test("what cannot be written is told once, and never thrown", () => {
   file.write("two");
   file.close();
   expect(problems).toEqual([expect.stringMatching(/ENOSPC/)]);
+});
+
+test("a file that cannot be put aside goes on growing, and is told of when it has grown by as much", () => {
+  const problems: string[] = [];
+  // A folder where the file put aside last would be: nothing can be renamed to it, whoever asks.
+  mkdirSync(join(folder, "a.log.1", "inside"), { recursive: true });
+  const file = new RotatingFile(join(folder, "a.log"), {
+    maxBytes: 20,
+    keep: 1,
+    onProblem: ({ message }) => problems.push(message),
+  });
+  for (let line = 1; line <= 5; line += 1) file.write(`line ${line}..`);
+  expect(read("a.log").split("\n")).toHaveLength(6);
+  expect(problems).toEqual(Array(2).fill(expect.stringMatching(/cannot be put aside, and goes on growing: .*a\.log/)));
+  rmSync(join(folder, "a.log.1"), { recursive: true });
+  for (let line = 6; line <= 8; line += 1) file.write(`line ${line}..`);
+  file.close();
+  expect(read("a.log.1")).toMatch(/^line 1\.\./);
+  expect(problems).toHaveLength(2);
 });
 
 test("a place where no file can be is refused at once", () => {

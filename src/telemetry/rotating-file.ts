@@ -7,7 +7,7 @@ export interface RotatingFileOptions {
   readonly maxBytes?: number;
   /** How many files that were put aside are kept. Default 5; 0 keeps none. */
   readonly keep?: number;
-  /** Called when a line cannot be written, at most once until one can. Default: a line on standard error. */
+  /** Called when a line cannot be written, at most once until one can, and when the file cannot be put aside. Default: a line on standard error. */
   readonly onProblem?: (error: Error) => void;
 }
 
@@ -15,7 +15,8 @@ export interface RotatingFileOptions {
  * A log file that does not grow without end: `FILE` is written, `FILE.1` was put aside last, `FILE.2` before it.
  *
  * A line is written before `write` returns, so the last one before a crash is there, and none waits in memory. A disk that
- * is full loses lines and nothing else: `write` never throws. One process writes a file.
+ * is full loses lines and nothing else: `write` never throws. A file that cannot be put aside, in a folder that is somebody
+ * else's, goes on growing, and is tried again when it has grown by as much. One process writes a file.
  */
 export class RotatingFile {
   readonly #path: string;
@@ -24,6 +25,8 @@ export class RotatingFile {
   readonly #onProblem: (error: Error) => void;
   #descriptor: number;
   #bytes: number;
+  /** The size at which it is put aside. */
+  #limit: number;
   #failing = false;
   /** The last line ends in the middle: the disk was full by then. */
   #torn = false;
@@ -39,6 +42,7 @@ export class RotatingFile {
   ) {
     this.#path = path;
     this.#maxBytes = maxBytes;
+    this.#limit = maxBytes;
     this.#keep = keep;
     this.#onProblem = onProblem;
     makeFolder(dirname(path));
@@ -50,7 +54,7 @@ export class RotatingFile {
   write(line: string): void {
     try {
       const data = Buffer.from(this.#torn ? `\n${line}\n` : `${line}\n`);
-      if (this.#bytes > 0 && this.#bytes + data.length > this.#maxBytes) this.#rotate();
+      if (this.#bytes > 0 && this.#bytes + data.length > this.#limit) this.#rotate();
       // A disk that is nearly full takes a part, and tells of it at the next part.
       for (let rest = data; rest.length > 0; this.#torn = rest.length > 0) {
         const written = writeSync(this.#descriptor, rest);
@@ -69,6 +73,16 @@ export class RotatingFile {
   }
 
   #rotate(): void {
+    try {
+      this.#putAside();
+      this.#limit = this.#maxBytes;
+    } catch (error) {
+      this.#limit = this.#bytes + this.#maxBytes;
+      this.#onProblem(new Error(`it cannot be put aside, and goes on growing: ${String(error)}`, { cause: error }));
+    }
+  }
+
+  #putAside(): void {
     rmSync(this.#aside(this.#keep), { force: true });
     for (let at = this.#keep; at > 0; at -= 1) renamed(this.#aside(at - 1), this.#aside(at));
     // Opened before the old one is closed: if that fails, there is still a file to write to.

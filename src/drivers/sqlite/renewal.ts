@@ -59,7 +59,11 @@ export class Renewal {
       this.#cancelSignalled.clear();
       return [];
     }
-    return engine.cancelling().flatMap((lease) => (held.holds(lease) ? this.#cancelSignal(lease) : []));
+    const cancelling = engine.cancelling();
+    // What has ended since is forgotten, or a worker that is never idle would gather it.
+    const keys = new Set(cancelling.map(keyOf));
+    for (const key of this.#cancelSignalled) if (!keys.has(key)) this.#cancelSignalled.delete(key);
+    return cancelling.flatMap((lease) => (held.holds(lease) ? this.#cancelSignal(lease) : []));
   }
 
   /** What could not be renewed is told while it is still held, so that its effects end before another's begin. */
@@ -97,7 +101,7 @@ export class Renewal {
 
   /** Each cancellation is told once. */
   #cancelSignal({ id, lease }: LeaseRef): LeaseSignal[] {
-    const key = `${lease} ${id}`;
+    const key = keyOf({ id, lease });
     if (this.#cancelSignalled.has(key)) return [];
     this.#cancelSignalled.add(key);
     return [{ id, lease, signal: "cancel" }];
@@ -117,4 +121,8 @@ export class Renewal {
   #tell(signals: readonly LeaseSignal[]): void {
     if (signals.length > 0) this.#setting.tell(signals);
   }
+}
+
+function keyOf({ id, lease }: LeaseRef): string {
+  return `${lease} ${id}`;
 }
