@@ -28,12 +28,8 @@ export class RemoteWatch implements Watch {
 
   add(ids: readonly string[]): void {
     for (const id of ids) this.#ids.add(id);
-    if (this.#streams.size >= MOST_STREAMS) {
-      this.#end();
-      this.#ask([...this.#ids]);
-    } else {
-      this.#ask(ids);
-    }
+    if (this.#streams.size >= MOST_STREAMS) this.#askForAll();
+    else this.#ask(ids);
   }
 
   remove(ids: readonly string[]): void {
@@ -49,8 +45,14 @@ export class RemoteWatch implements Watch {
 
   #end(): void {
     clearTimeout(this.#retry);
+    this.#retry = undefined;
     for (const stream of this.#streams) stream.abort();
     this.#streams.clear();
+  }
+
+  #askForAll(): void {
+    this.#end();
+    this.#ask([...this.#ids]);
   }
 
   #ask(ids: readonly string[]): void {
@@ -75,8 +77,9 @@ export class RemoteWatch implements Watch {
     this.#failures = failed ? this.#failures + 1 : 0;
     const left = ids.filter((id) => this.#ids.has(id));
     if (left.length === 0) return;
-    if (failed) this.#retry = setTimeout(() => this.#ask([...this.#ids]), pauseMs(this.#failures)).unref();
-    else this.#ask(left);
+    if (!failed) return this.#ask(left);
+    // Once for all streams that fail together: were each to ask for everything, every failure would double what is asked.
+    this.#retry ??= setTimeout(() => this.#askForAll(), pauseMs(this.#failures)).unref();
   }
 
   #take(data: unknown): void {
