@@ -21,14 +21,16 @@ export class Finishes implements EventSource {
   readonly #timer: Timer;
   readonly #closing: AbortSignal;
   readonly #changed: () => void;
-  #finished: Finished[] = [];
+  #finished: Finished[];
   #bytes = 0;
   #postponed: string[] = [];
   #over = false;
   #ended = false;
 
+  /** @param unknown told at once: jobs that the caller cannot see, of which not even the end may be noticed */
   constructor(
     ids: readonly string[],
+    unknown: readonly string[],
     timeoutMs: number,
     caller: Caller,
     desk: Desk,
@@ -36,6 +38,7 @@ export class Finishes implements EventSource {
     changed: () => void,
   ) {
     this.#waiting = new Set(ids);
+    this.#finished = unknown.map((id) => ({ id, job: null }));
     this.#caller = caller;
     this.#changed = changed;
     this.#closing = desk.closing;
@@ -43,6 +46,7 @@ export class Finishes implements EventSource {
     this.#timer = desk.clock.setTimer(timeoutMs, this.#end);
     this.#watch = store.watch((jobs) => this.#take(jobs));
     this.#watch.add(ids);
+    if (unknown.length > 0) changed();
   }
 
   get waiting(): readonly string[] {

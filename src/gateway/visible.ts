@@ -1,7 +1,12 @@
 import { type JobRecord, jobDocument } from "../core/index.ts";
 import { JobUnknownError } from "../errors/index.ts";
+import { stepsOf } from "../internal/steps.ts";
 import { type Caller, demandQueue, hasScope, mayTouch } from "./caller.ts";
+import type { GatewayHost } from "./gateway-host.ts";
 import type { PageQuery } from "./schemas.ts";
+
+/** Records looked at in one go: each may be two megabytes. */
+const STEP = 100;
 
 /** A record as this caller may see it. */
 export function documentFor(caller: Caller, record: JobRecord): object {
@@ -11,6 +16,21 @@ export function documentFor(caller: Caller, record: JobRecord): object {
 /** The record, if this caller may see it; to the others it is as unknown as one that does not exist. */
 export function visibleTo<T extends { readonly queue: string }>(caller: Caller, job: T | undefined): T | undefined {
   return job !== undefined && mayTouch(caller, job.queue) ? job : undefined;
+}
+
+/** Those of the jobs that are in a queue which this caller may touch. */
+export async function touchable(
+  ids: readonly string[],
+  caller: Caller,
+  { store }: Pick<GatewayHost, "store">,
+): Promise<readonly string[]> {
+  if (caller.queues === undefined) return ids;
+  const opened = await store();
+  const own: string[] = [];
+  for (const step of stepsOf(ids, STEP)) {
+    for (const job of await opened.load(step)) if (job !== undefined && mayTouch(caller, job.queue)) own.push(job.id);
+  }
+  return own;
 }
 
 export function unknownJob(id: string): JobUnknownError {

@@ -3,6 +3,7 @@ import { JobUnknownError, ResultTimeoutError } from "../errors/index.ts";
 import type { Desk } from "./desk.ts";
 import { refused } from "./refused.ts";
 import type { Call } from "./route.ts";
+import { visibleTo } from "./visible.ts";
 
 /** Longer waits are made of several, so that no connection stands open in silence. */
 const LONGEST_MS = 60_000;
@@ -22,11 +23,13 @@ export function waitMs(wait: Duration): number {
 export async function jobAfter(
   id: string,
   wait: string | undefined,
-  call: Pick<Call, "signal">,
+  call: Pick<Call, "caller" | "signal">,
   desk: Desk,
 ): Promise<JobRecord | undefined> {
   if (wait === undefined) return desk.client.get(id);
   const timeout = waitMs(wait);
+  // How long a job takes that this caller cannot see would tell that it exists, and when it ends.
+  if (call.caller.queues !== undefined && visibleTo(call.caller, await desk.client.get(id)) === undefined) return;
   const release = desk.streams.take();
   const over = new AbortController();
   const end = (): void => over.abort();

@@ -136,7 +136,7 @@ describe.each(STORES)("tokens on $name", ({ store }) => {
       both: { scopes: ["admin"], queues: ["a", "b"] },
       all: { scopes: ["admin"] },
     });
-    const { app, get, post } = await served(store(), { tokens: path });
+    const { app, gateway, get, post } = await served(store(), { tokens: path });
     const mine = (await post("/v1/jobs", { task: "t", queue: "a" }, as.a)).body.id;
     expect((await post("/v1/jobs", { task: "t" }, as.a)).status).toBe(403);
     expect(
@@ -168,6 +168,21 @@ describe.each(STORES)("tokens on $name", ({ store }) => {
     expect((await post("/v1/queues/b/pause", {}, as.a)).status).toBe(403);
     expect((await post(`/v1/jobs/${theirs}/cancel`, {}, as.a)).status).toBe(404);
     expect((await post("/v1/jobs/cancel", { ids: [theirs] }, as.a)).body.states).toEqual([null]);
+    // Their jobs are unknown at once: a wait that took as long as one of them would tell of it.
+    expect((await get(`/v1/jobs/${theirs}?wait=30s`, as.a)).status).toBe(404);
+    expect((await get(`/v1/jobs/${theirs}/result?wait=30s`, as.a)).body.state).toBeNull();
+    expect((await post("/v1/jobs/wait", { ids: [mine, theirs] }, as.a)).body).toEqual({
+      jobs: [{ id: theirs, job: null }],
+      waiting: [mine],
+    });
+    const told = await gateway.fetch(
+      new Request(`${gateway.url}/v1/jobs/wait`, {
+        method: "POST",
+        headers: { ...as.a, accept: "text/event-stream", "content-type": "application/json" },
+        body: JSON.stringify({ ids: [theirs] }),
+      }),
+    );
+    expect(await told.text()).toContain(`event: job\ndata: {"id":"${theirs}","job":null}\n\nevent: end`);
     const fail = task("t", () => Promise.reject(new Error("no")), { retries: 0 });
     await app.worker({ tasks: [fail], queues: { a: 1, b: 1 } }).start();
     await until(async () => (await app.client().dead.list()).jobs.length === 2);

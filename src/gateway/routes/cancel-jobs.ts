@@ -1,14 +1,8 @@
 import { z } from "zod";
 import { runPlan } from "../../core/index.ts";
-import { stepsOf } from "../../internal/steps.ts";
-import { type Caller, mayTouch } from "../caller.ts";
-import type { Desk } from "../desk.ts";
 import { type Route, defineRoute } from "../route.ts";
 import { cancelBody, idParams } from "../schemas.ts";
-import { unknownJob } from "../visible.ts";
-
-/** Records looked at in one go: each may be two megabytes. */
-const STEP = 100;
+import { touchable, unknownJob } from "../visible.ts";
 
 const cancelled = z.object({
   id: z.string(),
@@ -55,16 +49,5 @@ const cancelMany = defineRoute({
     return { status: 200, body: { states: ids.map((id) => states.get(id) ?? null) } };
   },
 });
-
-/** Those of the jobs that are in a queue which this caller may touch. */
-export async function touchable(ids: readonly string[], caller: Caller, desk: Desk): Promise<readonly string[]> {
-  if (caller.queues === undefined) return ids;
-  const store = await desk.store();
-  const own: string[] = [];
-  for (const step of stepsOf(ids, STEP)) {
-    for (const job of await store.load(step)) if (job !== undefined && mayTouch(caller, job.queue)) own.push(job.id);
-  }
-  return own;
-}
 
 export const cancelJobs: readonly Route[] = [cancelJob, cancelMany];

@@ -3,8 +3,7 @@ import { ForbiddenError } from "../../errors/index.ts";
 import { documentPage } from "../answer-size.ts";
 import { type Route, defineRoute } from "../route.ts";
 import { type DeadChoice, allDead, deadQuery, jobDocument, jobPage, namedDead, purgeAllDead } from "../schemas.ts";
-import { documentFor, pageFor } from "../visible.ts";
-import { touchable } from "./cancel-jobs.ts";
+import { documentFor, pageFor, touchable } from "../visible.ts";
 
 const listDead = defineRoute({
   method: "get",

@@ -7,7 +7,7 @@ import { JobEvents } from "../job-events.ts";
 import { type Answer, type Route, defineRoute } from "../route.ts";
 import { idParams, jobDocument, waitBody } from "../schemas.ts";
 import { waitMs } from "../waiting.ts";
-import { unknownJob, visibleTo } from "../visible.ts";
+import { touchable, unknownJob, visibleTo } from "../visible.ts";
 
 const followJob = defineRoute({
   method: "get",
@@ -53,13 +53,15 @@ const waitForJobs = defineRoute({
     const ids = [...new Set(body.ids)];
     const timeout = waitMs(body.timeout ?? 30_000);
     const store = await desk.store();
+    const own = await touchable(ids, caller, desk);
+    const others = own.length === ids.length ? [] : without(ids, own);
     if (headers.get("accept")?.includes("text/event-stream") === true) {
-      return streamed(desk, (changed) => new Finishes(ids, timeout, caller, desk, store, changed));
+      return streamed(desk, (changed) => new Finishes(own, others, timeout, caller, desk, store, changed));
     }
     const release = desk.streams.take();
     try {
       const { promise, resolve } = Promise.withResolvers<void>();
-      const finishes = new Finishes(ids, timeout, caller, desk, store, resolve);
+      const finishes = new Finishes(own, others, timeout, caller, desk, store, resolve);
       signal().addEventListener("abort", () => resolve(), { once: true });
       await promise;
       finishes.close();
@@ -69,6 +71,12 @@ const waitForJobs = defineRoute({
     }
   },
 });
+
+function without(ids: readonly string[], some: readonly string[]): readonly string[] {
+  const left = new Set(ids);
+  for (const id of some) left.delete(id);
+  return [...left];
+}
 
 function streamed(desk: Desk, connect: (changed: () => void) => EventSource): Answer {
   const release = desk.streams.take();
