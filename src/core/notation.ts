@@ -17,18 +17,25 @@ export function toNotation(value: unknown): unknown {
 /**
  * The value that `toNotation` made this of.
  *
+ * @param mostDigits of a bigint: reading and writing one takes time that grows with their square
  * @throws SyntaxError when what stands for a bigint is no whole number
+ * @throws RangeError when it has more digits
  */
-export function fromNotation(value: unknown): unknown {
+export function fromNotation(value: unknown, mostDigits: number = Infinity): unknown {
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(fromNotation);
+  if (Array.isArray(value)) return value.map((item) => fromNotation(item, mostDigits));
   const [[key, digits] = [], second] = Object.entries(value);
   if (key === BIGINT_KEY && second === undefined && typeof digits === "string") {
     if (!/^-?\d+$/.test(digits)) throw new SyntaxError(`${JSON.stringify(digits.slice(0, 40))} is no whole number`);
+    if (digits.length > mostDigits) throw new RangeError(`a number has more than ${mostDigits} digits`);
     return BigInt(digits);
   }
   if (key === NUMBER_KEY && second === undefined && digits === "-0") return -0;
-  return renamed(value, (name) => (name.startsWith("$$") ? name.slice(1) : name), fromNotation);
+  return renamed(
+    value,
+    (name) => (name.startsWith("$$") ? name.slice(1) : name),
+    (item) => fromNotation(item, mostDigits),
+  );
 }
 
 /** `fromEntries` defines properties, so a key named `__proto__` stays a key. */

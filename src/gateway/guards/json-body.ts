@@ -4,8 +4,11 @@ import { exactNumber, fromNotation } from "../../core/index.ts";
 import { refused } from "../refused.ts";
 import { type JsonBounds, jsonExtent } from "./json-bounds.ts";
 
-/** Payloads may be nested 500 deep, within the arguments of a job within a list of jobs. */
-const BOUNDS: JsonBounds = { depth: 506, count: 1_000_000 };
+/**
+ * Payloads may be nested 500 deep, within the arguments of a job within a list of jobs. The time that a whole number takes
+ * grows with the square of its digits: one of 8 MB would hold up everything else for twenty seconds.
+ */
+const BOUNDS: JsonBounds = { depth: 506, count: 1_000_000, digits: 10_000 };
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json[ \t]*(?:;|$)/i;
 const CHARSET = /;[ \t]*charset="?([\w-]+)/i;
@@ -50,12 +53,14 @@ export async function jsonBody(request: Request, maxBytes: number): Promise<unkn
   const packed = await bytesOf(request, maxBytes);
   const bytes = decoder === undefined ? packed : await unpacked(packed, decoder, maxBytes);
   const { exceeded, longNumbers, marked } = jsonExtent(bytes, BOUNDS);
+  if (exceeded === "digits") throw tooLong();
   if (exceeded !== undefined) throw refused(413, `the body's ${exceeded} is above ${BOUNDS[exceeded]}`);
   try {
     const text = utf8.decode(bytes);
     const value: unknown = longNumbers ? JSON.parse(text, exactNumber) : JSON.parse(text);
-    return marked ? fromNotation(value) : value;
+    return marked ? fromNotation(value, BOUNDS.digits) : value;
   } catch (error) {
+    if (error instanceof RangeError) throw tooLong();
     const why = error instanceof SyntaxError ? "JSON" : "UTF-8";
     throw refused(400, bytes.length === 0 ? "the body is empty; it must be a JSON object" : `the body is no ${why}`);
   }
@@ -92,6 +97,10 @@ async function unpacked(
     if (error instanceof RangeError) throw tooLarge(maxBytes);
     throw refused(400, "the body is not packed as its content encoding says");
   }
+}
+
+function tooLong(): Error {
+  return refused(413, `a number of the body has more than ${BOUNDS.digits} digits`);
 }
 
 function tooLarge(maxBytes: number): Error {

@@ -4,7 +4,7 @@ import { test } from "vitest";
 import { jsonExtent } from "./json-bounds.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-const wide = { depth: 1_000, count: 100_000 };
+const wide = { depth: 1_000, count: 100_000, digits: 1_000 };
 
 test.each([
   ["[[1]]", 2, undefined],
@@ -19,6 +19,12 @@ test.each([
 test("values and keys are counted, and nothing that stands in a string", () => {
   assert.equal(jsonExtent(bytes("[1,2,3,4]"), { ...wide, count: 3 }).exceeded, "count");
   assert.equal(jsonExtent(bytes('["1,2,3,4,5,6:7:8"]'), { ...wide, count: 3 }).exceeded, undefined);
+});
+
+test("the digits of one number are counted, and not those of a string", () => {
+  assert.equal(jsonExtent(bytes("[123,-456]"), { ...wide, digits: 3 }).exceeded, undefined);
+  assert.equal(jsonExtent(bytes("[-4567]"), { ...wide, digits: 3 }).exceeded, "digits");
+  assert.equal(jsonExtent(bytes('["4567"]'), { ...wide, digits: 3 }).exceeded, undefined);
 });
 
 test.each([

@@ -4,6 +4,8 @@ export interface JsonBounds {
   readonly depth: number;
   /** Values and keys in all. */
   readonly count: number;
+  /** Digits of a number. */
+  readonly digits: number;
 }
 
 /** What a look over the text found. */
@@ -39,6 +41,7 @@ export function jsonExtent(text: Uint8Array, bounds: JsonBounds): JsonExtent {
     if (byte >= 0x30 && byte <= 0x39) {
       digits += 1;
       if (digits >= LONG_DIGITS) longNumbers = true;
+      if (digits > bounds.digits) return { exceeded: "digits", longNumbers, marked };
       continue;
     }
     digits = 0;
