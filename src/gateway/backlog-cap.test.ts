@@ -115,3 +115,14 @@ test("a store that is away leaves the last numbers standing", async () => {
   await settled();
   assert.throws(() => counted.cap.admit(["a"]), QueueFullError);
 });
+
+test("jobs that were refused after all leave room for others", async () => {
+  const counted = new Counted(10);
+  await counted.cap.refresh();
+  const jobs = Array.from({ length: 10 }, () => "a");
+  counted.cap.admit(jobs);
+  counted.cap.takeBack(jobs);
+  counted.cap.takeBack(["never admitted"]);
+  counted.cap.admit(jobs);
+  assert.throws(() => counted.cap.admit(["a"]), QueueFullError);
+});

@@ -55,6 +55,14 @@ export class BacklogCap {
     for (const queue of queues) this.#backlogOf(queue).waiting += 1;
   }
 
+  /** Takes note that jobs which were admitted do not wait after all: they were refused, or there already. */
+  takeBack(queues: readonly string[]): void {
+    for (const queue of queues) {
+      const backlog = this.#backlogs.get(queue);
+      if (backlog !== undefined && backlog.waiting > 0) backlog.waiting -= 1;
+    }
+  }
+
   /** Counts what waits. A store that cannot be asked leaves the last numbers standing. */
   refresh(): Promise<void> {
     this.#counting ??= this.#count().finally(() => {

@@ -345,6 +345,16 @@ describe("how much", () => {
     await until(async () => (await post("/v1/jobs", { task: "t", queue: "full" })).status === 201, 15_000);
   });
 
+  test("jobs that were refused, or there already, fill no queue", async () => {
+    const { post } = await served(undefined, { maxBacklog: 2 });
+    const send = async (more: object): Promise<number> =>
+      (await post("/v1/jobs", { task: "t", id: "a", ...more })).status;
+    const wrong = [{ priority: 77 }, { task: "" }, { retries: -1 }];
+    for (const each of wrong) expect([each, await send(each)]).toEqual([each, 422]);
+    expect([await send({}), await send({}), await send({}), await send({ id: "b" })]).toEqual([201, 200, 200, 201]);
+    expect(await send({ id: "c" })).toBe(429);
+  });
+
   test("what waits already when the gateway starts counts too", async () => {
     const store = `memory:full-${process.pid}`;
     const before = new Millrace({ logger: SILENT, store });

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { SendOptions, SendRequest, SentJob } from "../../client/index.ts";
+import { checkName } from "../../core/index.ts";
 import { demandQueue } from "../caller.ts";
 import type { Desk } from "../desk.ts";
 import { idempotentId } from "../idempotency.ts";
@@ -31,9 +32,17 @@ export const sendJobs: Route = defineRoute<unknown, unknown, Body>({
     const many = "jobs" in body;
     const requests = (many ? body.jobs : [body]).map((job, at) => requestOf(job, at, call, desk));
     const queues = requests.map(({ options }) => options.queue ?? "");
-    for (const queue of call.caller.queues === undefined ? [] : queues) demandQueue(call.caller, queue);
+    for (const queue of new Set(queues)) {
+      // Before it is counted: what is no name would be kept with the numbers, however long it is.
+      checkName("queue", queue);
+      demandQueue(call.caller, queue);
+    }
     desk.backlog.admit(queues);
-    const jobs = await desk.client.sendEach(requests);
+    const jobs = await desk.client.sendEach(requests).catch((error: unknown) => {
+      desk.backlog.takeBack(queues);
+      throw error;
+    });
+    desk.backlog.takeBack(queues.filter((_, at) => jobs[at]?.existed));
     if (call.headers.has("idempotency-key")) await refuseOthers(requests, jobs, desk);
     const [queue] = queues;
     const ids = jobs.slice(0, 10).map(({ id }) => id);
