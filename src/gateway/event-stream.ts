@@ -61,6 +61,7 @@ export function eventStream(
           if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(":\n\n"));
         }, HEARTBEAT_MS).unref();
         pump(controller);
+        if (closing.aborted && source !== undefined) end();
       },
       pull: pump,
       cancel: close,

@@ -46,7 +46,8 @@ export class Finishes implements EventSource {
     this.#timer = desk.clock.setTimer(timeoutMs, this.#end);
     this.#watch = store.watch((jobs) => this.#take(jobs));
     this.#watch.add(ids);
-    if (unknown.length > 0) changed();
+    if (this.#closing.aborted) this.#end();
+    else if (unknown.length > 0) changed();
   }
 
   get waiting(): readonly string[] {

@@ -11,6 +11,8 @@ const HEADERS_MS = 10_000;
 const REQUEST_MS = 60_000;
 /** Idle connections are kept this long. */
 const KEEP_MS = 65_000;
+/** A server that closes looks this often for connections whose last answer is written. */
+const SWEEP_MS = 50;
 const MOST_HEADER_BYTES = 16 * 1_024;
 const MOST_HEADERS = 100;
 
@@ -48,7 +50,11 @@ export async function listen(
     overrideGlobalObjects: plan.ownProcess,
   });
   const server: Server = plan.tls === undefined ? createServer(options) : secure(options, plan.tls);
-  server.on("request", (incoming, outgoing) => void listener(incoming, outgoing));
+  server.on("request", (incoming, outgoing) => {
+    // One that was under way when the server closed is the last of its connection.
+    if (!server.listening) outgoing.shouldKeepAlive = false;
+    void listener(incoming, outgoing);
+  });
   server.maxHeadersCount = MOST_HEADERS;
   server.maxConnections = plan.maxConnections;
   await listening(server, plan);
@@ -73,8 +79,11 @@ function listening(server: Server, { host, port }: Pick<GatewayPlan, "host" | "p
 function closed(server: Server, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    // A connection that is kept alive goes on once it is answered, and would hold the server for the whole time.
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
     server.close(() => {
       clearTimeout(timer);
+      clearInterval(sweep);
       resolve();
     });
     server.closeIdleConnections();

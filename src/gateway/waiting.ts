@@ -36,6 +36,7 @@ export async function jobAfter(
   const gone = call.signal();
   gone.addEventListener("abort", end, { once: true });
   desk.closing.addEventListener("abort", end, { once: true });
+  if (gone.aborted || desk.closing.aborted) end();
   try {
     return await desk.client.job(id).wait({ timeout, signal: over.signal });
   } catch (error) {

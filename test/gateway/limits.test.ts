@@ -257,6 +257,36 @@ describe("closing", () => {
     await gateway.close();
   });
 
+  test("takes no longer for a client that keeps its connection and asks again", async () => {
+    const { gateway, url, post } = await served();
+    const { id } = (await post("/v1/jobs", { task: "t" })).body;
+    const client = new RawConnection(url);
+    const ask = (): void => client.write(`GET /v1/jobs/${id}?wait=60s HTTP/1.1\r\nhost: localhost\r\n\r\n`);
+    const kept = new RawConnection(url);
+    kept.write(`GET /v1/jobs/${id}?wait=60s HTTP/1.1\r\nhost: localhost\r\n\r\n`);
+    client.socket.once("data", ask);
+    ask();
+    await nap(300);
+    const started = performance.now();
+    await gateway.close();
+    // Below the time that requests under way are given.
+    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(await client.ended).toMatch(/"state":"queued"/);
+    expect(await kept.ended).toMatch(/"state":"queued"/);
+  });
+
+  test("what comes too late to be told of the end is ended at once", async () => {
+    const { gateway, url, get, post } = await served();
+    const { id } = (await post("/v1/jobs", { task: "t" })).body;
+    await gateway.close();
+    const started = performance.now();
+    expect((await get(`/v1/jobs/${id}?wait=60s`)).body.state).toBe("queued");
+    expect((await post("/v1/jobs/wait", { ids: [id], timeout: "60s" })).body).toEqual({ jobs: [], waiting: [id] });
+    const stream = await gateway.fetch(new Request(`${url}/v1/jobs/${id}/events`));
+    expect(await stream.text()).not.toContain("event: end");
+    expect(performance.now() - started).toBeLessThan(3_000);
+  });
+
   test("the app closes the gateways it opened", async () => {
     const app = new Millrace({ store: "memory:" });
     const { url } = await app.gateway({ address: "127.0.0.1:0" });

@@ -62,7 +62,9 @@ const waitForJobs = defineRoute({
     try {
       const { promise, resolve } = Promise.withResolvers<void>();
       const finishes = new Finishes(own, others, timeout, caller, desk, store, resolve);
-      signal().addEventListener("abort", () => resolve(), { once: true });
+      const gone = signal();
+      gone.addEventListener("abort", () => resolve(), { once: true });
+      if (gone.aborted) resolve();
       await promise;
       finishes.close();
       return { status: 200, body: { jobs: finishes.take(), waiting: finishes.waiting } };
