@@ -69,7 +69,7 @@ async function answered(context: Context, route: Route, desk: Desk, guards: Guar
   }
   if (route.changes === true) {
     const from = addressOf(context);
-    await guards.audit({
+    await told(guards, {
       at: new Date(guards.clock.now()).toISOString(),
       ...(caller === undefined ? {} : { caller: caller.name }),
       ...(from === undefined ? {} : { from }),
@@ -79,6 +79,15 @@ async function answered(context: Context, route: Route, desk: Desk, guards: Guar
     });
   }
   return response;
+}
+
+/** Tells the audit. What it cannot note has been done all the same, and its caller must not be told that it failed. */
+async function told({ audit, logger }: Guards, entry: AuditEntry): Promise<void> {
+  try {
+    await audit(entry);
+  } catch (error) {
+    logger.error("the audit failed", { action: entry.action, status: entry.status, error: String(error) });
+  }
 }
 
 /** @throws UnauthenticatedError */

@@ -401,6 +401,23 @@ describe("what is told", () => {
     expect(JSON.stringify(entries)).not.toContain("secret");
   });
 
+  test.each([
+    [
+      "throws",
+      () => {
+        throw new Error("disk full");
+      },
+    ],
+    ["rejects", () => Promise.reject(new Error("disk full"))],
+  ])("an audit that %s is logged, and what was done is answered", async (_how, audit) => {
+    const logged: string[] = [];
+    const logger = { ...SILENT, error: (message: string) => void logged.push(message) };
+    const { post } = await served(undefined, { audit }, { logger });
+    expect((await post("/v1/jobs", { task: "t" })).status).toBe(201);
+    expect((await post("/v1/jobs", { task: "" })).status).toBe(422);
+    expect(logged).toEqual(["the audit failed", "the audit failed"]);
+  });
+
   test("stacks of a job's error are for those with the scope admin", async () => {
     const { path, as } = tokens({ reader: { scopes: ["read"] }, admin: { scopes: ["admin"] } });
     const { app, get } = await served(undefined, { tokens: path });
