@@ -190,7 +190,8 @@ describe.each(STORES)("tokens on $name", ({ store }) => {
     expect((await post("/v1/dead/purge", { ids: [theirs] }, as.a)).body.count).toBe(0);
     expect((await post("/v1/dead/purge", { all: true }, as.a)).status).toBe(403);
     expect((await post("/v1/dead/replay", { ids: [theirs] }, as.a)).body.count).toBe(0);
-    expect((await get("/v1/workers", as.a)).body.workers).toHaveLength(1);
+    const { workers } = (await get("/v1/workers", as.a)).body;
+    expect(workers.map((worker) => Reflect.get(worker, "queues"))).toEqual([{ a: 1 }]);
   });
 });
 

@@ -16,8 +16,9 @@ const listWorkers = defineRoute({
     return {
       status: 200,
       body: {
-        workers: workers.map(({ startedAt, seenAt, ...worker }) => ({
+        workers: workers.map(({ queues, startedAt, seenAt, ...worker }) => ({
           ...worker,
+          queues: Object.fromEntries(Object.entries(queues).filter(([queue]) => mayTouch(caller, queue))),
           startedAt: new Date(startedAt).toISOString(),
           seenAt: new Date(seenAt).toISOString(),
         })),
