@@ -96,6 +96,15 @@ function callerIn(context: Context, { scope }: Route, { tokens, clock }: Guards)
   return callerOf(context.req.raw.headers.get("authorization") ?? undefined, tokens, clock.now());
 }
 
+function isLetIn(context: Context, route: Route, guards: Guards): boolean {
+  try {
+    callerIn(context, route, guards);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** @throws RateLimitError, ForbiddenError, RequestInvalidError */
 function admit(caller: Caller, context: Context, route: Route, guards: Guards, host: string): void {
   if (route.scope === undefined) return;
@@ -112,12 +121,12 @@ function admit(caller: Caller, context: Context, route: Route, guards: Guards, h
 async function read(
   context: Context,
   route: Route,
-  { maxBodyBytes }: Guards,
+  guards: Guards,
   caller: Caller,
   note: (facts: Facts) => void,
 ): Promise<Call> {
   const { raw } = context.req;
-  const body = route.body === undefined ? undefined : await jsonBody(raw, maxBodyBytes);
+  const body = route.body === undefined ? undefined : await jsonBody(raw, guards.maxBodyBytes);
   const schema = route.variant?.(body) ?? route.body;
   return {
     params: route.params === undefined ? undefined : checked(route.params, context.req.param(), "the path"),
@@ -126,6 +135,7 @@ async function read(
     caller,
     headers: raw.headers,
     signal: () => raw.signal,
+    mayStay: () => isLetIn(context, route, guards),
     note,
   };
 }

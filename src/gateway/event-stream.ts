@@ -19,11 +19,13 @@ export function event(name: string, data: unknown): string {
 
 /**
  * A stream of server-sent events. Events are made only when the reader takes them, so a slow one misses what is
- * outdated and costs no memory. `connect` is given what to call when something may have changed; `closing` ends the stream.
+ * outdated and costs no memory. `connect` is given what to call when something may have changed; `closing` ends the stream,
+ * and so does the next event or heartbeat of a reader that may not stay.
  */
 export function eventStream(
   connect: (changed: () => void) => EventSource,
   onClose: () => void,
+  mayStay: () => boolean,
   closing: AbortSignal,
 ): ReadableStream<Uint8Array> {
   let source: EventSource | undefined;
@@ -39,6 +41,7 @@ export function eventStream(
   };
   const pump = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
     if (source === undefined || (controller.desiredSize ?? 0) <= 0) return;
+    if (!mayStay()) return end();
     const events = source.next();
     const ended = source.ended();
     // Closed before the last events are given, since that asks for more at once.
@@ -58,7 +61,8 @@ export function eventStream(
         // Says that somebody is here, and keeps proxies from giving the connection up.
         controller.enqueue(encoder.encode(":\n\n"));
         beat = setInterval(() => {
-          if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(":\n\n"));
+          if (!mayStay()) end();
+          else if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(":\n\n"));
         }, HEARTBEAT_MS).unref();
         pump(controller);
         if (closing.aborted && source !== undefined) end();

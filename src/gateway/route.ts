@@ -13,6 +13,8 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   readonly headers: Headers;
   /** Aborts when the caller goes away. Made on first use. */
   readonly signal: () => AbortSignal;
+  /** Whether the caller would still be let in: a stream outlives the look at the token that it began with. */
+  readonly mayStay: () => boolean;
   /** Facts for the audit log. */
   readonly note: (facts: Pick<AuditEntry, "queue" | "count" | "ids">) => void;
 }

@@ -231,6 +231,18 @@ describe("who is let in", () => {
     expect((await get("/v1", as.good)).status).toBe(200);
   });
 
+  test("a stream ends when its token is revoked, and tells nothing more", async () => {
+    const { path, as } = tokens({ gone: { scopes: ["read"] }, all: { scopes: ["admin"] } });
+    const { app, gateway, post } = await served(undefined, { tokens: path });
+    const { id } = (await post("/v1/jobs", { task: "t", args: ["secret"] }, as.all)).body;
+    const stream = await gateway.fetch(new Request(`${gateway.url}/v1/jobs/${id}/events`, { headers: as.gone }));
+    revokeToken(path, "gone");
+    await app.worker({ tasks: [task("t", (text: string) => text)] }).start();
+    const text = await stream.text();
+    expect(text).toContain("event: state");
+    expect(text).not.toContain("secret");
+  });
+
   test("the file holds no token, is its owner's alone, and is refused when others can read it", async () => {
     const { path, as } = tokens({ any: { scopes: ["read"] } });
     expect(readFileSync(path, "utf8")).not.toContain(as.any.authorization.slice(-43));

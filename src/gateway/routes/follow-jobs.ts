@@ -18,13 +18,13 @@ const followJob = defineRoute({
   params: idParams,
   answers: { 200: { description: "A stream that ends with the job." } },
   events: "`state`, `progress`, `log`, and `end` with the job as the last; `gone` when its record is removed.",
-  handle: async ({ params: { id }, caller }, desk) => {
+  handle: async ({ params: { id }, caller, mayStay }, desk) => {
     const store = await desk.store();
     const [job] = await store.load([id]);
     const visible = visibleTo(caller, job);
     if (visible === undefined) throw unknownJob(id);
     const withoutStacks = !hasScope(caller, "admin");
-    return streamed(desk, (changed) => {
+    return streamed(desk, mayStay, (changed) => {
       return new JobEvents(visible, withoutStacks, (listener) => desk.feed.follow(id, listener), changed);
     });
   },
@@ -49,14 +49,14 @@ const waitForJobs = defineRoute({
     },
   },
   events: "`job` with `id` and `job` for each, and `end`.",
-  handle: async ({ body, caller, headers, signal }, desk) => {
+  handle: async ({ body, caller, headers, signal, mayStay }, desk) => {
     const ids = [...new Set(body.ids)];
     const timeout = waitMs(body.timeout ?? 30_000);
     const store = await desk.store();
     const own = await touchable(ids, caller, desk);
     const others = own.length === ids.length ? [] : without(ids, own);
     if (headers.get("accept")?.includes("text/event-stream") === true) {
-      return streamed(desk, (changed) => new Finishes(own, others, timeout, caller, desk, store, changed));
+      return streamed(desk, mayStay, (changed) => new Finishes(own, others, timeout, caller, desk, store, changed));
     }
     const release = desk.streams.take();
     try {
@@ -80,9 +80,9 @@ function without(ids: readonly string[], some: readonly string[]): readonly stri
   return [...left];
 }
 
-function streamed(desk: Desk, connect: (changed: () => void) => EventSource): Answer {
+function streamed(desk: Desk, mayStay: () => boolean, connect: (changed: () => void) => EventSource): Answer {
   const release = desk.streams.take();
-  return { status: 200, events: eventStream(connect, release, desk.closing) };
+  return { status: 200, events: eventStream(connect, release, mayStay, desk.closing) };
 }
 
 export const followJobs: readonly Route[] = [followJob, waitForJobs];
