@@ -94,7 +94,8 @@ function closed(server: Server, graceMs: number): Promise<void> {
 function secure(options: ServerOptions, tls: { readonly cert: string; readonly key: string }): Server {
   const files = pem(tls);
   try {
-    return createSecureServer({ ...options, ...files });
+    // A client that never begins to encrypt sends no headers, either.
+    return createSecureServer({ ...options, ...files, handshakeTimeout: HEADERS_MS });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new ConfigurationError(

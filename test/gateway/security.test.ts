@@ -8,6 +8,7 @@ import { createToken, revokeToken } from "../../src/gateway/index.ts";
 import type { AuditEntry } from "../../src/index.ts";
 import { Millrace, task } from "../../src/index.ts";
 import { SILENT, until } from "../features/settings.ts";
+import { RawConnection } from "./raw-requests.ts";
 import { STORES, folder, served } from "./served.ts";
 
 interface Wish {
@@ -69,40 +70,46 @@ describe("where it listens", () => {
     );
   });
 
-  test("over TLS, with the certificate given", async () => {
-    const path = folder();
-    const [cert, key] = [join(path, "cert.pem"), join(path, "key.pem")];
-    execFileSync(
-      "openssl",
-      [
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:prime256v1",
-        "-nodes",
-        "-days",
-        "1",
-        "-subj",
-        "/CN=localhost",
-        "-keyout",
-        key,
-        "-out",
-        cert,
-      ],
-      { stdio: "ignore" },
-    );
-    const { url } = await served(undefined, { tls: { cert, key } });
-    expect(url).toMatch(/^https:/);
-    const status = await new Promise((resolve, reject) => {
-      secureGet(`${url}/health`, { ca: readFileSync(cert), servername: "localhost" }, (answer) =>
-        resolve(answer.resume().statusCode),
-      ).on("error", reject);
-    });
-    expect(status).toBe(200);
-    await expect(served(undefined, { tls: { cert, key: join(path, "none") } })).rejects.toThrow(/key cannot be read/);
-  });
+  test(
+    "over TLS, with the certificate given; who does not begin to encrypt is cut off",
+    { timeout: 40_000 },
+    async () => {
+      const path = folder();
+      const [cert, key] = [join(path, "cert.pem"), join(path, "key.pem")];
+      execFileSync(
+        "openssl",
+        [
+          "req",
+          "-x509",
+          "-newkey",
+          "ec",
+          "-pkeyopt",
+          "ec_paramgen_curve:prime256v1",
+          "-nodes",
+          "-days",
+          "1",
+          "-subj",
+          "/CN=localhost",
+          "-keyout",
+          key,
+          "-out",
+          cert,
+        ],
+        { stdio: "ignore" },
+      );
+      const { url } = await served(undefined, { tls: { cert, key } });
+      const silent = new RawConnection(url);
+      expect(url).toMatch(/^https:/);
+      const status = await new Promise((resolve, reject) => {
+        secureGet(`${url}/health`, { ca: readFileSync(cert), servername: "localhost" }, (answer) =>
+          resolve(answer.resume().statusCode),
+        ).on("error", reject);
+      });
+      expect(status).toBe(200);
+      await expect(served(undefined, { tls: { cert, key: join(path, "none") } })).rejects.toThrow(/key cannot be read/);
+      expect(await silent.ended).toBe("");
+    },
+  );
 });
 
 describe.each(STORES)("tokens on $name", ({ store }) => {
