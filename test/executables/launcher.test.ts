@@ -136,3 +136,14 @@ test("one that cannot be started fails the attempt, and is tried again with the 
     ["succeeded", "", ""],
   ]);
 });
+
+test("descriptors that are short fail the attempt that wants them, and nothing else", async () => {
+  const workshop = new Workshop();
+  workshop.bash("resident", `read -r line; echo '{"type":"result","value":1}' >&3`);
+  const entry = fileURLToPath(new URL("./programs/few-descriptors.ts", import.meta.url));
+  const script = 'ulimit -n 256; exec "$@"';
+  const { stdout } = await promisify(execFile)("bash", ["-c", script, "", process.execPath, entry, workshop.bin]);
+  const outcomes = JSON.parse(stdout) as string[];
+  assert.equal(outcomes.at(-1), "succeeded");
+  assert.deepEqual([...new Set(outcomes)].sort(), ["ERR_EXECUTABLE", "succeeded"]);
+});

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { processChildren } from "./process-children.ts";
 import { signalProcess } from "./signal-process.ts";
+import { withStreams } from "./with-streams.ts";
 
 /** The programs that make cells and let others into them. */
 export interface CellPrograms {
@@ -46,12 +47,14 @@ export class Cell {
       // What is mounted and unmounted outside, is in here too.
       "--propagation=slave",
     ];
-    const holder = spawn(unshare, [...flags, cat], {
-      stdio: ["pipe", "pipe", "pipe"],
-      detached: true,
-      env: {},
-      cwd: "/",
-    });
+    const holder = withStreams(
+      spawn(unshare, [...flags, cat], {
+        stdio: ["pipe", "pipe", "pipe"],
+        detached: true,
+        env: {},
+        cwd: "/",
+      }),
+    );
     const gone = new Promise<void>((resolve) => {
       holder.once("close", () => resolve());
       holder.once("error", () => resolve());

@@ -4,6 +4,7 @@ import { confinedCommand } from "./confined-command.ts";
 import type { Containment, Launch, Tree } from "./containment.ts";
 import { processChildren } from "./process-children.ts";
 import { askGroup, signalProcess } from "./signal-process.ts";
+import { withStreams } from "./with-streams.ts";
 
 export interface NamespacePrograms extends CellPrograms {
   readonly setsid: string;
@@ -33,13 +34,15 @@ export class NamespaceContainment implements Containment {
     let child: ChildProcess;
     try {
       // In a session of its own inside, so that what it does to its process group stays there.
-      child = spawn(nsenter, [...cell.entry, `--wdns=${launch.cwd}`, setsid, ...words], {
-        stdio: launch.stdio,
-        env,
-        detached: true,
-        // For a child Node: bigint and `undefined` are kept.
-        serialization: "advanced",
-      });
+      child = withStreams(
+        spawn(nsenter, [...cell.entry, `--wdns=${launch.cwd}`, setsid, ...words], {
+          stdio: launch.stdio,
+          env,
+          detached: true,
+          // For a child Node: bigint and `undefined` are kept.
+          serialization: "advanced",
+        }),
+      );
     } catch (error) {
       this.#idle.push(cell);
       throw error;

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { confinedCommand } from "./confined-command.ts";
 import type { Launch } from "./containment.ts";
+import { withStreams } from "./with-streams.ts";
 
 /** A program in a process group of its own, whose number is the program's. */
 export interface SpawnedGroup {
@@ -12,15 +13,17 @@ export interface SpawnedGroup {
 export function spawnedGroup(launch: Launch, run: string): SpawnedGroup {
   const { words, starter } = confinedCommand(launch, false);
   const [file = launch.file, ...args] = words;
-  const child = spawn(file, args, {
-    ...(starter === undefined ? { argv0: launch.argv0 } : {}),
-    stdio: launch.stdio,
-    env: { ...launch.env, MILLRACE_RUN: run },
-    cwd: launch.cwd,
-    detached: true,
-    // For a child Node: bigint and `undefined` are kept.
-    serialization: "advanced",
-    ...launch.user,
-  });
+  const child = withStreams(
+    spawn(file, args, {
+      ...(starter === undefined ? { argv0: launch.argv0 } : {}),
+      stdio: launch.stdio,
+      env: { ...launch.env, MILLRACE_RUN: run },
+      cwd: launch.cwd,
+      detached: true,
+      // For a child Node: bigint and `undefined` are kept.
+      serialization: "advanced",
+      ...launch.user,
+    }),
+  );
   return { child, starter };
 }

@@ -1,6 +1,6 @@
 import type { Logger } from "../../contracts/index.ts";
 import { revivedError } from "../../core/index.ts";
-import { IsolationError } from "../../errors/index.ts";
+import { IsolationError, MillraceError } from "../../errors/index.ts";
 import type { FromBody } from "./body-messages.ts";
 import type { Body } from "./body.ts";
 
@@ -49,7 +49,7 @@ export class BodyPool {
 
   /** @throws IsolationError when it ends before its module is loaded, or the module cannot be */
   async #started(onStart: (body: Body) => void): Promise<Body> {
-    const body = await this.#start();
+    const body = await this.#begun();
     this.#all.add(body);
     void body.over.then(() => this.#all.delete(body));
     onStart(body);
@@ -66,6 +66,16 @@ export class BodyPool {
       throw this.#failed(body, first.error.message, revivedError(first.error));
     }
     return body;
+  }
+
+  async #begun(): Promise<Body> {
+    try {
+      return await this.#start();
+    } catch (error) {
+      if (error instanceof MillraceError) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      throw new IsolationError(`nothing could be started to run ${this.#module}: ${why}`, { cause: error });
+    }
   }
 
   #failed({ noun }: Body, why: string, cause?: Error): IsolationError {
