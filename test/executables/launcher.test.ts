@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { relative } from "node:path";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { describe, test } from "vitest";
+import { describe, test, vi } from "vitest";
 import { until } from "../features/settings.ts";
 import { CONTAINMENTS, NO_NAMESPACES, Workshop, appeared, processesWith } from "./workshop.ts";
 
@@ -147,3 +147,27 @@ test("descriptors that are short fail the attempt that wants them, and nothing e
   assert.equal(outcomes.at(-1), "succeeded");
   assert.deepEqual([...new Set(outcomes)].sort(), ["ERR_EXECUTABLE", "succeeded"]);
 });
+
+test.skipIf(NO_NAMESPACES !== undefined)(
+  "one that found no namespaces when it started, for want of processes, looks again for the next job",
+  async () => {
+    const workshop = new Workshop();
+    const path = workshop.path("path");
+    mkdirSync(path);
+    const [full, unshare] = [workshop.path("full"), join(path, "unshare")];
+    writeFileSync(
+      unshare,
+      `#!/bin/sh\nPATH=\${PATH#*:}:/usr/sbin:/usr/bin:/sbin:/bin\n[ ! -e ${full} ] || exit 1\nexec unshare "$@"\n`,
+      { mode: 0o755 },
+    );
+    vi.stubEnv("PATH", `${path}:${process.env["PATH"] ?? ""}`);
+    workshop.bash("fine", "echo fine");
+    const opened = await workshop.open({ containment: "namespace" });
+    assert.equal(await opened.result("fine"), "fine\n");
+    writeFileSync(full, "");
+    for (const pid of launchersOf(workshop)) process.kill(pid, "SIGKILL");
+    await until(async () => (await opened.record("fine")).error?.code === "ERR_CAPABILITY", 15_000);
+    rmSync(full);
+    assert.equal(await opened.result("fine"), "fine\n");
+  },
+);

@@ -4,7 +4,7 @@
  */
 import type { Logger } from "../../contracts/index.ts";
 import { KeepAlive } from "../../internal/keep-alive.ts";
-import { findContainment, leaveSignalsToWorker } from "../containment/index.ts";
+import { type FoundContainment, findContainment, leaveSignalsToWorker } from "../containment/index.ts";
 import { CheckedFile, Program, type ProgramCall, type ProgramFile, WorkFolders } from "../executable/index.ts";
 import type { FromLauncher, LauncherSetting, ToLauncher } from "./launcher-messages.ts";
 import { LineClipper } from "./line-clipper.ts";
@@ -17,9 +17,7 @@ interface Run {
 }
 
 const setting = JSON.parse(process.argv[2] ?? "{}") as LauncherSetting;
-const found = findContainment(setting.containment, setting.token);
-// Each run hears of it.
-found.catch(() => undefined);
+let found: Promise<FoundContainment> | undefined = findAnew();
 const ignored = (): void => undefined;
 const logger: Logger = {
   debug: ignored,
@@ -49,6 +47,7 @@ async function launch(id: number, file: ProgramFile | undefined, { args, env, in
   runs.set(id, run);
   try {
     if (file === undefined) throw new Error("the launcher was not told of this file");
+    found ??= findAnew();
     const { containment } = await found;
     const clipper = new LineClipper(file.plan.maxOutputBytes);
     const program = await Program.start(
@@ -74,6 +73,13 @@ async function launch(id: number, file: ProgramFile | undefined, { args, env, in
   }
 }
 
+/** What cannot be had now, for want of processes, may be there for the next run; those that wait for this one hear of it. */
+function findAnew(): Promise<FoundContainment> {
+  const finding = findContainment(setting.containment, setting.token);
+  finding.catch(() => (found = undefined));
+  return finding;
+}
+
 /** A program waits until what it said is on its way, so that little of it is kept here. */
 function said(run: number, chunk: Buffer): Promise<void> | undefined {
   return chunk.length === 0 ? undefined : post({ type: "said", run, chunk });
@@ -90,7 +96,7 @@ function post(message: FromLauncher): Promise<void> {
 async function end(): Promise<void> {
   // What is waited for here keeps no process alive.
   new KeepAlive().hold();
-  await (await found.catch(() => undefined))?.containment.close();
+  await (await found?.catch(() => undefined))?.containment.close();
   await workFolders.close();
   process.exit();
 }
