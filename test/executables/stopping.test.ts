@@ -251,3 +251,21 @@ describe.skipIf(NOT_AS_NOBODY !== undefined)(
     );
   },
 );
+
+test.skipIf(NO_NAMESPACES !== undefined)(
+  "what stands between a launcher and a program in a namespace is ended by SIGKILL: the program ends before its attempt",
+  async () => {
+    const workshop = new Workshop();
+    const mark = `between-${process.pid}`;
+    workshop.bash("stays", `touch "$2"; exec -a "$1" sleep 1000`);
+    const opened = await workshop.open({ containment: "namespace" });
+    const job = await opened.client.send("stays", mark, workshop.path("begun"));
+    await appeared(workshop.path("begun"));
+    await until(() => processesWith(mark).length === 2);
+    const nsenter = processesWith(mark).find((pid) => /^nsenter$/m.test(readFileSync(`/proc/${pid}/comm`, "latin1")));
+    assert.ok(nsenter !== undefined);
+    process.kill(nsenter, "SIGKILL");
+    const { state } = await job.wait({ timeout: "15s" });
+    assert.deepEqual([state, processesWith(mark)], ["failed", []]);
+  },
+);

@@ -59,7 +59,8 @@ export class NamespaceContainment implements Containment {
         wakeUntilOver(child);
       },
       clear: async () => {
-        if (!killed && cell.isEmpty) {
+        // Where nsenter itself was ended, the program is nobody's child in there, and may be there all the same.
+        if (!killed && child.signalCode === null && cell.isEmpty) {
           this.#idle.push(cell);
           return;
         }
