@@ -444,6 +444,7 @@ describe("surroundings", () => {
       "MILLRACE_MESSAGES",
       "MILLRACE_PROTOCOL",
       "MILLRACE_QUEUE",
+      "MILLRACE_RUN",
       "MILLRACE_TASK",
       "MODE",
       "REGION",

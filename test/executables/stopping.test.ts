@@ -43,6 +43,10 @@ function commandLine(pid: number): string {
   }
 }
 
+function isStopped(pid: number): boolean {
+  return /^State:\s+T/m.test(readFileSync(`/proc/${pid}/status`, "latin1"));
+}
+
 for (const containment of CONTAINMENTS) {
   const missing = containment === "namespace" ? NO_NAMESPACES : undefined;
   describe.skipIf(missing !== undefined)(
@@ -183,6 +187,36 @@ for (const containment of CONTAINMENTS) {
           await once(worker, "exit");
         }
         assert.deepEqual(await leftOf(seconds), []);
+      });
+
+      test("nothing stays of one that is stopped when its launcher or its worker is ended by SIGKILL", async () => {
+        for (const whom of ["worker", "launcher"]) {
+          const workshop = new Workshop();
+          const seconds = mark();
+          const begun = workshop.path("begun");
+          workshop.bash("stubborn", `[ ! -e "$1" ] || exit 0; touch "$1"; kill -STOP $$; sleep "$2"`);
+          workshop.bash("resident", "read -r line");
+          const entry = fileURLToPath(new URL("./programs/worker.ts", import.meta.url));
+          const worker = spawn(process.execPath, [entry, workshop.bin, containment, begun, seconds], {
+            stdio: "ignore",
+            env: { ...process.env, TMPDIR: workshop.root },
+          });
+          const launchers = (): number[] => processesWith(`"workFolder":"${workshop.root}"`);
+          const ofProgram = (): number[] => processesWith(seconds).filter((pid) => pid !== worker.pid);
+          try {
+            await appeared(begun);
+            await until(() => ofProgram().length > 0 && ofProgram().every(isStopped), 15_000);
+            if (whom === "launcher") {
+              for (const pid of launchers()) process.kill(pid, "SIGKILL");
+              await until(() => ofProgram().length === 0);
+            }
+          } finally {
+            worker.kill("SIGKILL");
+            await once(worker, "exit");
+          }
+          await until(() => [...ofProgram(), ...launchers()].length === 0).catch(() => undefined);
+          assert.deepEqual([...ofProgram(), ...launchers()], []);
+        }
       });
     },
   );

@@ -25,7 +25,7 @@ export async function findContainment(wish: "auto" | ContainmentKind, token?: st
   let why: string | undefined;
   if (wish !== "sweep") {
     try {
-      return { containment: await namespaces(), why: undefined };
+      return { containment: await namespaces(token), why: undefined };
     } catch (error) {
       why = `no namespaces: ${error instanceof Error ? error.message : String(error)}`;
       if (wish === "namespace") throw refused(wish, why, error);
@@ -38,11 +38,12 @@ export async function findContainment(wish: "auto" | ContainmentKind, token?: st
 }
 
 /** @throws why they do not work */
-async function namespaces(): Promise<NamespaceContainment> {
+async function namespaces(token: string | undefined): Promise<NamespaceContainment> {
   if (process.platform !== "linux") throw new Error(`${process.platform} has none`);
   const containment = new NamespaceContainment(
     { unshare: found("unshare"), nsenter: found("nsenter"), setsid: found("setsid"), cat: found("cat") },
     process.getuid?.() === 0,
+    token,
   );
   try {
     const tree = await containment.launch({

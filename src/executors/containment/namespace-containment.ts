@@ -3,6 +3,7 @@ import { Cell, type CellPrograms } from "./cell.ts";
 import { confinedCommand } from "./confined-command.ts";
 import type { Containment, Launch, Tree } from "./containment.ts";
 import { processChildren } from "./process-children.ts";
+import { RunMarker } from "./run-marker.ts";
 import { askGroup, signalProcess } from "./signal-process.ts";
 import { withStreams } from "./with-streams.ts";
 
@@ -18,10 +19,15 @@ export class NamespaceContainment implements Containment {
   readonly kind = "namespace";
   readonly #programs: NamespacePrograms;
   readonly #isRoot: boolean;
+  readonly #marker: RunMarker;
   readonly #cells = new Set<Cell>();
+  /** Each is nsenter, and the parent of a program. */
+  readonly #running = new Set<ChildProcess>();
   #idle: Cell[] = [];
 
-  constructor(programs: NamespacePrograms, isRoot: boolean) {
+  /** @param token of whoever will end what is left when this process dies: nsenter, where it was stopped with its program */
+  constructor(programs: NamespacePrograms, isRoot: boolean, token?: string) {
+    this.#marker = new RunMarker(token);
     this.#programs = programs;
     this.#isRoot = isRoot;
   }
@@ -30,7 +36,7 @@ export class NamespaceContainment implements Containment {
     const { words, starter = "setsid" } = confinedCommand(launch, true);
     const cell = await this.#cell();
     const { nsenter, setsid } = this.#programs;
-    const env = { ...launch.env };
+    const env = { ...launch.env, MILLRACE_RUN: this.#marker.next().variable };
     let child: ChildProcess;
     try {
       // In a session of its own inside, so that what it does to its process group stays there.
@@ -47,6 +53,7 @@ export class NamespaceContainment implements Containment {
       this.#idle.push(cell);
       throw error;
     }
+    this.#running.add(child);
     let killed = false;
     return {
       child,
@@ -59,6 +66,7 @@ export class NamespaceContainment implements Containment {
         wakeUntilOver(child);
       },
       clear: async () => {
+        this.#running.delete(child);
         // Where nsenter itself was ended, the program is nobody's child in there, and may be there all the same.
         if (!killed && child.signalCode === null && cell.isEmpty) {
           this.#idle.push(cell);
@@ -74,6 +82,7 @@ export class NamespaceContainment implements Containment {
     this.#idle = [];
     const cells = [...this.#cells];
     for (const cell of cells) cell.kill();
+    for (const child of this.#running) wakeUntilOver(child);
     await Promise.all(cells.map(({ gone }) => gone));
   }
 
