@@ -10,6 +10,7 @@ import {
   rmSync,
   symlinkSync,
 } from "node:fs";
+import { join } from "node:path";
 import { describe, test, vi } from "vitest";
 import { ConfigurationError, Millrace, ProcessExitError, type TaskFailedError } from "../../src/index.ts";
 import { SILENT, next, rejection, until } from "../features/settings.ts";
@@ -498,6 +499,21 @@ describe("surroundings", () => {
     assert.notEqual(folders[0], folders[1]);
     await app.worker.stop();
     assert.deepEqual(readdirSync(workshop.root), ["bin"]);
+  });
+
+  test("where they are made may be cleared away meanwhile; where none can be made, it says so", async () => {
+    const workshop = new Workshop();
+    workshop.bash("cwd", "pwd");
+    const parent = workshop.path("work");
+    mkdirSync(parent);
+    const app = await workshop.open({ workFolder: parent });
+    await app.result("cwd");
+    for (const name of readdirSync(parent)) rmSync(join(parent, name), { recursive: true });
+    assert.match(String(await app.result("cwd")), /\/millrace-work-/);
+    rmSync(parent, { recursive: true });
+    const { code, message, details } = await app.failure("cwd");
+    assert.deepEqual([code, details?.["fault"]], ["ERR_EXECUTABLE", "refused"]);
+    assert.match(message, /"cwd" was not started: its working directory cannot be made: ENOENT: .*\/work\//);
   });
 
   test("working directories that a dead worker left are removed by the next one", async () => {

@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import type { ExecutablePlan } from "../../core/index.ts";
+import { ExecutableError } from "../../errors/index.ts";
 import type { Containment, Tree } from "../containment/index.ts";
 import { CappedOutput } from "./capped-output.ts";
 import type { CheckedFile } from "./checked-file.ts";
@@ -87,7 +88,7 @@ export class Program implements OrderedProgram {
       if (folder !== undefined) workFolders.remove(folder);
     };
     try {
-      folder = workFolders.make(plan.user);
+      folder = madeFolder(start, workFolders);
       const tree = await containment.launch({
         file: byDescriptor ? CHECKED_FILE : file.path,
         argv0: file.path,
@@ -191,6 +192,19 @@ export class Program implements OrderedProgram {
         (stream as unknown as Record<string, () => void>)[how]?.();
       }
     }
+  }
+}
+
+/** @throws ExecutableError: what the system says here is not about the program */
+function madeFolder({ task, plan }: ProgramStart, workFolders: WorkFolders): string {
+  try {
+    return workFolders.make(plan.user);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ExecutableError(`executable "${task}" was not started: its working directory cannot be made: ${why}`, {
+      details: { executable: task, fault: "refused" },
+      cause: error,
+    });
   }
 }
 

@@ -32,10 +32,8 @@ export class WorkFolders {
   }
 
   make(user: { readonly uid: number; readonly gid: number } | undefined): string {
-    this.#base ??= this.#makeBase();
     this.#made += 1;
-    const folder = join(this.#base, String(this.#made));
-    mkdirSync(folder, { mode: 0o700 });
+    const folder = this.#makeIn((this.#base ??= this.#makeBase()));
     if (user !== undefined) chownSync(folder, user.uid, user.gid);
     return folder;
   }
@@ -54,6 +52,21 @@ export class WorkFolders {
     await Promise.all(this.#removals);
     if (this.#base !== undefined) await this.#removeAll(this.#base);
     this.#base = undefined;
+  }
+
+  #makeIn(base: string): string {
+    const folder = join(base, String(this.#made));
+    try {
+      mkdirSync(folder, { mode: 0o700 });
+      return folder;
+    } catch (error) {
+      if (!(error instanceof Error && Reflect.get(error, "code") === "ENOENT")) throw error;
+    }
+    // Systems clear away what has lain in a folder for temporary files for days.
+    this.#base = this.#makeBase();
+    const anew = join(this.#base, String(this.#made));
+    mkdirSync(anew, { mode: 0o700 });
+    return anew;
   }
 
   #makeBase(): string {
