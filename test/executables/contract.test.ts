@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import {
   chmodSync,
+  chownSync,
   closeSync,
   existsSync,
   mkdirSync,
@@ -11,10 +13,14 @@ import {
   symlinkSync,
 } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { describe, test, vi } from "vitest";
 import { ConfigurationError, Millrace, ProcessExitError, type TaskFailedError } from "../../src/index.ts";
 import { SILENT, next, rejection, until } from "../features/settings.ts";
 import { COMPILER, Workshop, compiled } from "./workshop.ts";
+
+const NOBODY = 65_534;
 
 describe("arguments", () => {
   test("texts arrive exactly as they are: empty, spaces, newlines, dashes, quotes, globs, non-ASCII", async () => {
@@ -499,6 +505,17 @@ describe("surroundings", () => {
     assert.notEqual(folders[0], folders[1]);
     await app.worker.stop();
     assert.deepEqual(readdirSync(workshop.root), ["bin"]);
+  });
+
+  test("it is removed although its owner may not write to what is in it, as in a cache of modules", async () => {
+    const workshop = new Workshop();
+    chmodSync(workshop.root, 0o755);
+    const parent = workshop.path("work");
+    mkdirSync(parent);
+    if (process.getuid?.() === 0) chownSync(parent, NOBODY, NOBODY);
+    const entry = fileURLToPath(new URL("./programs/closed-folder.ts", import.meta.url));
+    const { stdout } = await promisify(execFile)(process.execPath, [entry, parent, String(NOBODY)]);
+    assert.deepEqual(JSON.parse(stdout), []);
   });
 
   test("where they are made may be cleared away meanwhile; where none can be made, it says so", async () => {

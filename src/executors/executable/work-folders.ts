@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync } from "node:fs";
-import { rm, rmdir } from "node:fs/promises";
+import { chmod, readdir, rm, rmdir } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "../../contracts/index.ts";
@@ -78,10 +78,22 @@ export class WorkFolders {
 
   async #removeAll(folder: string): Promise<void> {
     try {
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true }).catch(async () => {
+        // Only root empties a folder that its owner may not write to.
+        await openUp(folder);
+        await rm(folder, { recursive: true, force: true });
+      });
     } catch (error) {
       this.#logger.warn("a working directory could not be removed", { folder, error: String(error) });
     }
+  }
+}
+
+/** Gives back the right to empty a folder, and those in it. */
+async function openUp(folder: string): Promise<void> {
+  await chmod(folder, 0o700);
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) await openUp(join(folder, entry.name));
   }
 }
 
