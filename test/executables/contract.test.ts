@@ -12,7 +12,7 @@ import {
   rmSync,
   symlinkSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, test, vi } from "vitest";
@@ -533,19 +533,31 @@ describe("surroundings", () => {
     assert.match(message, /"cwd" was not started: its working directory cannot be made: ENOENT: .*\/work\//);
   });
 
+  /** A name as a worker here would give, whose process is no more: ids go up to 2^22. */
+  async function nameOfDead(workshop: Workshop): Promise<string> {
+    workshop.bash("cwd", "pwd");
+    const first = await workshop.open();
+    const base = basename(dirname(String(await first.result("cwd"))));
+    await first.worker.stop();
+    return workshop.path(base.replace(/-\d+-(?=\w+\s*$)/, "-4194999-"));
+  }
+
   test("working directories that a dead worker left are removed by the next one", async () => {
     const workshop = new Workshop();
-    const first = await workshop.open();
-    const name = readdirSync(workshop.root).find((each) => each !== "bin") ?? "";
-    await first.worker.stop();
-    // The same as of a process that is no more: ids go up to 2^22.
-    mkdirSync(`${workshop.path(name.replace(String(process.pid), "4194999"))}/1/left`, { recursive: true });
-    const second = await workshop.open();
-    assert.equal(
-      readdirSync(workshop.root).some((each) => each.includes("4194999")),
-      false,
-    );
-    await second.worker.stop();
+    const left = await nameOfDead(workshop);
+    assert.match(left, /\/millrace-work-\w+-4194999-\w+$/);
+    mkdirSync(`${left}/1/left`, { recursive: true });
+    await workshop.open();
+    assert.equal(existsSync(left), false);
+  });
+
+  test.runIf(process.getuid?.() === 0)("those that another user made are left to that user", async () => {
+    const workshop = new Workshop();
+    const other = await nameOfDead(workshop);
+    mkdirSync(other);
+    chownSync(other, NOBODY, NOBODY);
+    await workshop.open();
+    assert.equal(existsSync(other), true);
   });
 
   test.each<[string, object, string, RegExp]>([

@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+} from "node:fs";
 import { chmod, readdir, rm, rmdir } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,12 +30,12 @@ export class WorkFolders {
     this.#logger = logger;
   }
 
-  /** Removes those of processes that died. */
+  /** Removes those of processes that died. Not those of other users: they can be swapped for something else meanwhile. */
   async removeLeftovers(): Promise<void> {
     const pattern = new RegExp(`^${PREFIX}-${machine()}-(\\d+)-\\w+$`);
     const left = readdirSync(this.parent).filter((name) => {
       const pid = pattern.exec(name)?.[1];
-      return pid !== undefined && !isAlive(Number(pid));
+      return pid !== undefined && !isAlive(Number(pid)) && isOwn(join(this.parent, name));
     });
     await Promise.all(left.map((name) => this.#removeAll(join(this.parent, name))));
   }
@@ -116,6 +125,11 @@ function namespace(): string {
   } catch {
     return "";
   }
+}
+
+function isOwn(folder: string): boolean {
+  const stats = lstatSync(folder, { throwIfNoEntry: false });
+  return stats !== undefined && stats.isDirectory() && stats.uid === (process.geteuid?.() ?? stats.uid);
 }
 
 function isAlive(pid: number): boolean {
