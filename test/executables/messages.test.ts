@@ -201,6 +201,27 @@ done
     }
   });
 
+  test("so it does after a job that it failed, or wanted to be tried again", async () => {
+    const workshop = new Workshop();
+    workshop.bash(
+      "once",
+      `read -r line
+      case "$line" in
+        *refuse*) echo '{"type":"fail","error":"no"}' >&3;;
+        *again*) echo '{"type":"retry","error":"again"}' >&3;;
+        *) echo '{"type":"result","value":"fresh"}' >&3;;
+      esac
+      read -r line; exit 0`,
+    );
+    const app = await workshop.open({ resident: true }, {}, { default: 1 });
+    for (const how of ["refuse", "again"]) {
+      assert.equal((await app.record("once", [how])).state, "failed");
+      assert.equal(await app.result("once", "plain"), "fresh");
+      assert.equal(await app.result("once", "plain"), "fresh");
+      assert.equal(await app.result("once", "plain"), "fresh");
+    }
+  });
+
   test("one that talks nonsense is out of step: the job fails for good, and another process takes the next", async () => {
     const app = await served();
     assert.equal(((await app.result("server", "a")) as Answer).count, 1);

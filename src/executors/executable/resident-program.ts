@@ -65,7 +65,14 @@ export class ResidentProgram {
       if (program.hasEnded) resolve(program.over);
       else program.stdin?.write(jobDocument(job, args));
     });
-    this.#channel.heed();
+    try {
+      this.#channel.heed();
+    } catch (asked) {
+      // That is an answer, too.
+      this.#served += 1;
+      program.unref();
+      throw asked;
+    }
     if (end !== undefined && !this.#channel.isOver) {
       const { exit, stderr } = end;
       throw (
