@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
+import { setImmediate as turn } from "node:timers/promises";
 import type { ExecutablePlan } from "../../core/index.ts";
 import { ExecutableError } from "../../errors/index.ts";
 import type { Containment, Tree } from "../containment/index.ts";
@@ -159,6 +160,8 @@ export class Program implements OrderedProgram {
       readable(child.stdio[MESSAGE_DESCRIPTOR])?.resume();
       await this.#tree.clear();
       await within(closed, OUTPUT_LIMIT_MS);
+      // A process that was held up finds the time over before it has read what is there.
+      await turn();
       channel.close();
       const [stdout, stderr] = [this.#stdout.kept(), this.#stderr.kept()];
       this.#refuseUnstarted(task, exit, stderr);
