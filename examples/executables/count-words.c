@@ -6,8 +6,13 @@
 static void text(FILE *out, const char *bytes) {
   fputc('"', out);
   for (; *bytes; bytes++) {
-    if (*bytes == '"' || *bytes == '\\') fputc('\\', out);
-    fputc(*bytes, out);
+    unsigned char byte = (unsigned char)*bytes;
+    if (byte < ' ') {
+      fprintf(out, "\\u%04x", byte);
+      continue;
+    }
+    if (byte == '"' || byte == '\\') fputc('\\', out);
+    fputc(byte, out);
   }
   fputc('"', out);
 }

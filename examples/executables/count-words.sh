@@ -3,7 +3,16 @@
 set -euo pipefail
 
 say() { printf '%s\n' "$1" >&"${MILLRACE_MESSAGES:-1}"; }
-json() { local text=${1//\\/\\\\}; printf '"%s"' "${text//\"/\\\"}"; }
+json() {
+  local text=${1//\\/\\\\} code byte
+  text=${text//\"/\\\"}
+  for code in {1..31}; do
+    printf -v code '%02x' "$code"
+    printf -v byte "\\x$code"
+    text=${text//"$byte"/\\u00$code}
+  done
+  printf '"%s"' "$text"
+}
 
 if (($# == 0)); then
   say '{"type":"fail","error":"give at least one file"}'

@@ -49,7 +49,7 @@ for (const [language, file, missing] of LANGUAGES) {
       test("asks for another attempt when a file is missing, and fails for good without one", async () => {
         const workshop = new Workshop();
         const name = put(workshop, file);
-        const gone = workshop.path('not "here"');
+        const gone = workshop.path('not "here"\n\tnor \u0001 \\ there');
         const app = await workshop.open();
         const retried = await app.client.with({ retries: 1 }).send(name, gone);
         const retrying = await new Promise<{ readonly delayMs: number; readonly error: unknown }>((resolve) => {
