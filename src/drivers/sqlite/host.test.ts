@@ -1,11 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { stepsOf } from "../../internal/steps.ts";
 import { Host } from "./host.ts";
 import { openDatabase } from "./open-database.ts";
-import { packJobs } from "./packing.ts";
+import { type JobGroup, packJobs } from "./packing.ts";
 import type { Answer, Call } from "./protocol.ts";
+
+const OPTIONS = { namespace: "test", durability: "normal", blockedLimitMs: 60_000 } as const;
 
 let folder: string;
 let host: Host;
@@ -14,13 +17,7 @@ let posted: (readonly Answer[])[];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "millrace-host-"));
   posted = [];
-  const options = {
-    path: join(folder, "jobs.db"),
-    namespace: "test",
-    durability: "full",
-    heartbeat: new SharedArrayBuffer(4),
-    blockedLimitMs: 60_000,
-  } as const;
+  const options = { ...OPTIONS, path: join(folder, "jobs.db"), heartbeat: new SharedArrayBuffer(4) };
   host = new Host(openDatabase(options), options, ({ answers }) => {
     if (answers !== undefined && answers.length > 0) posted.push(answers);
   });
@@ -66,3 +63,31 @@ test("a count goes through the jobs in parts, each of which holds up little", ()
   }
   expect(counted).toEqual([1_000, 1_000, 500]);
 });
+
+test("changes of others set one timer while watched jobs may not be looked at yet, and none is left at the end", () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const options = { ...OPTIONS, path: join(folder, "jobs.db"), heartbeat: new SharedArrayBuffer(4) };
+    const [watcher, other] = [1, 2].map(() => new Host(openDatabase(options), options, () => undefined));
+    const ids = Array.from({ length: 5_000 }, (_, at) => `job-${at}`);
+    for (const chunk of stepsOf(ids, 1_000))
+      other?.handle([{ calls: [[0, { op: "enqueue", groups: jobsOf(chunk) }]] }]);
+    watcher?.handle([{ calls: [], watch: ids }]);
+    // The first look takes so long that the next must wait; real time hardly passes here.
+    for (let round = 0; round < 6; round += 1) {
+      other?.handle([{ calls: [[0, { op: "enqueue", groups: jobsOf([`later-${round}`]) }]] }]);
+      vi.advanceTimersByTime(500);
+    }
+    // One to look at others at leisure, one to come back to what is watched.
+    expect(vi.getTimerCount()).toBeLessThanOrEqual(2);
+    watcher?.close();
+    other?.close();
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+function jobsOf(ids: readonly string[]): JobGroup[] {
+  return packJobs(ids.map((id) => ({ id, task: "t", queue: "q", priority: 0, body: '{"args":[]}' })));
+}

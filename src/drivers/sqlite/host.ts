@@ -41,6 +41,8 @@ export class Host {
   #nextWatchCheckAt = 0;
   #checkTimer: NodeJS.Timeout | undefined;
   #deadlineTimer: NodeJS.Timeout | undefined;
+  /** One, however often others change something meanwhile. */
+  #watchTimer: NodeJS.Timeout | undefined;
 
   constructor(database: DatabaseSync, options: HostOptions, post: (message: FromThread) => void) {
     const { path, namespace, heartbeat, blockedLimitMs } = options;
@@ -89,6 +91,7 @@ export class Host {
   close(): void {
     clearTimeout(this.#checkTimer);
     clearTimeout(this.#deadlineTimer);
+    clearTimeout(this.#watchTimer);
     this.#renewal.close();
     this.#post({ answers: this.#waits.close().map(answered) });
     this.#wakeFile.close();
@@ -192,7 +195,10 @@ export class Host {
     if (started < this.#nextWatchCheckAt) {
       // Come back to it; the version is put back so that the check finds a change then.
       this.#seenVersion = -1;
-      setTimeout(() => this.#checkOthers(), this.#nextWatchCheckAt - started);
+      this.#watchTimer ??= setTimeout(() => {
+        this.#watchTimer = undefined;
+        this.#checkOthers();
+      }, this.#nextWatchCheckAt - started);
       return [];
     }
     const watched = this.#watched.checkAll();
