@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { stepsOf } from "../../internal/steps.ts";
 import { Host } from "./host.ts";
 import { openDatabase } from "./open-database.ts";
-import { type JobGroup, packJobs } from "./packing.ts";
+import { type JobGroup, type PackedReply, packJobs, packRequest } from "./packing.ts";
 import type { Answer, Call } from "./protocol.ts";
 
 const OPTIONS = { namespace: "test", durability: "normal", blockedLimitMs: 60_000 } as const;
@@ -83,6 +83,38 @@ test("changes of others set one timer while watched jobs may not be looked at ye
     watcher?.close();
     other?.close();
     expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("a short lease is renewed in time beside a long one that was there before", () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance", "Date"] });
+  try {
+    // Made by these clocks.
+    const options = { ...OPTIONS, path: join(folder, "jobs.db"), heartbeat: new SharedArrayBuffer(4) };
+    const [holder, other] = [1, 2].map(
+      () =>
+        new Host(openDatabase(options), options, ({ answers }) => {
+          if (answers !== undefined) posted.push(answers);
+        }),
+    );
+    const reserve = (from: Host | undefined, queue: string, leaseMs: number): number => {
+      const reservation = { queues: [{ name: queue, limit: 1 }], tasks: ["t"], leaseMs, parkMs: 60_000 };
+      const request = packRequest({ worker: "w", leaseMs, reserve: reservation });
+      from?.handle([{ calls: [[0, { op: "exchange", request }]] }]);
+      const reply = posted.at(-1)?.[0]?.[2] as PackedReply | undefined;
+      return reply?.leases.rows ?? -1;
+    };
+    const jobs = ["long", "short"].map((queue) => ({ id: queue, task: "t", queue, priority: 0, body: '{"args":[]}' }));
+    host.handle([{ calls: [[0, { op: "enqueue", groups: packJobs(jobs) }]] }]);
+    expect(reserve(holder, "long", 60_000)).toBe(1);
+    expect(reserve(holder, "short", 1_000)).toBe(1);
+    vi.advanceTimersByTime(5_000);
+    // Whoever reserves would take over what has lapsed.
+    expect(reserve(other, "short", 1_000)).toBe(0);
+    holder?.close();
+    other?.close();
   } finally {
     vi.useRealTimers();
   }

@@ -23,6 +23,7 @@ export class Renewal {
   #lastBeat = 0;
   #lastBeatAt = 0;
   #timer: NodeJS.Timeout | undefined;
+  #timerMs = 0;
 
   constructor(setting: RenewalSetting) {
     this.#setting = setting;
@@ -32,12 +33,15 @@ export class Renewal {
   /** Renews as long as there is something to renew. */
   arm(): void {
     const { held } = this.#setting;
-    if (held.size === 0 || this.#timer !== undefined) return;
+    // Set anew where a shorter lease has come than those it was set for.
+    if (held.size === 0 || (this.#timer !== undefined && this.#timerMs <= held.intervalMs)) return;
+    clearTimeout(this.#timer);
+    this.#timerMs = held.intervalMs;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#renew();
       this.arm();
-    }, held.intervalMs);
+    }, this.#timerMs);
   }
 
   close(): void {
