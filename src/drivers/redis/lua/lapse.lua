@@ -67,7 +67,7 @@ local function connectionOf(holder)
 end
 
 -- Notices a bounded number of leases that have lapsed, those of the holders in `lapsed` among them. Who asks is alive, so
--- its own have not.
+-- its own have not; those of its holders that have nothing leave, or there would be no room for others in that number.
 local function noticeLapses(lapsed, asking, leaseMs)
   local slices = SLICES
   for _, holder in ipairs(lapsed) do
@@ -76,6 +76,8 @@ local function noticeLapses(lapsed, asking, leaseMs)
       call("ZADD", P .. "holders", now + leaseMs, holder)
     elseif connectionOf(holder) ~= connectionOf(asking) then
       slices = giveBackOf(holder, 1, slices)
+    elseif (tonumber(call("HGET", P .. "held", holder)) or 0) <= 0 then
+      call("ZREM", P .. "holders", holder)
     end
     if slices == nil then
       break
