@@ -3,13 +3,14 @@ import type { RecordUpdate, SaveOutcome } from "../../contracts/index.ts";
 import { isFinal } from "../../core/state.ts";
 import type { Effects } from "./effects.ts";
 import { type Engine, lifeOf } from "./engine.ts";
-import { STATE_NUMBERS } from "./state-numbers.ts";
+import { STATE_NUMBERS, shownState } from "./state-numbers.ts";
 import { type Statements, prepareStatements } from "./statements.ts";
 
 interface Holder {
   readonly state: number;
   readonly lease: number;
   readonly cancelled: number;
+  readonly expire_at: number | null;
 }
 
 /** The backend's half where another system is the broker: records that follow what its workers say. */
@@ -67,6 +68,8 @@ export class RecordKeeper {
       return undefined;
     }
     if (held.state >= STATE_NUMBERS.succeeded) return "final";
+    // Readers were told that the job has expired; it may still end differently, but not run again.
+    if (!isFinal(update.state) && shownState(held.state, null, held.expire_at, now) === "expired") return "final";
     if (held.lease > update.lease) return "stale";
     return held.cancelled === 1 && update.state !== "cancelled" ? "cancelled" : undefined;
   }

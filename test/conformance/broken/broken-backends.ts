@@ -22,6 +22,17 @@ export const BROKEN_BACKENDS: readonly BrokenStore[] = [
     }),
   },
   {
+    what: "begins what has expired",
+    caughtBy: "saving: a job that reads as expired neither runs nor waits again, but may be ended",
+    change: (store) => ({
+      save: async (updates) => {
+        const jobs = await store.load(updates.map(({ id }) => id));
+        const outcomes = await store.save(updates);
+        return outcomes.map((each, at) => (jobs[at]?.state === "expired" ? "saved" : each));
+      },
+    }),
+  },
+  {
     what: "makes no record that is missing",
     caughtBy: "saving: a record that is missing is made from its job",
     change: (store) => ({

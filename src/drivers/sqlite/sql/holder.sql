@@ -1,2 +1,2 @@
 -- Who holds an id. ?1 id
-SELECT seq, state, lease, cancelled FROM {job} WHERE id = ?1;
+SELECT seq, state, lease, cancelled, expire_at FROM {job} WHERE id = ?1;

@@ -69,6 +69,20 @@ export function savingChecks(harness: Harness<Backend>): readonly Check[] {
       assert.equal((await loadOne(driver, job.id)).state, "expired");
     }),
 
+    check("a job that reads as expired neither runs nor waits again, but may be ended", async ({ driver }) => {
+      const job = sampleJob({ expireAt: 5 });
+      await driver.insert([job]);
+      const before = await loadOne(driver, job.id);
+      assert.equal(before.state, "expired");
+      for (const state of ["running", "retrying", "queued"] as const) {
+        const update: RecordUpdate = { ...runningUpdate(job, 1), state, delayMs: 0 };
+        assert.deepEqual(await driver.save([update]), ["final"], `readers were told that it has expired (${state})`);
+        assert.deepEqual(await loadOne(driver, job.id), before, `a final state never turns back (${state})`);
+      }
+      const end: RecordUpdate = { ...runningUpdate(job, 1), state: "expired", keep: FOREVER };
+      assert.deepEqual(await driver.save([end]), ["saved"]);
+    }),
+
     check("a record that is missing is made from its job", async ({ driver }) => {
       const [running, done] = [sampleJob({ priority: 4 }), sampleJob()];
       const end: RecordUpdate = {
