@@ -22,6 +22,18 @@ export const BROKEN_RECORDS: readonly BrokenStore[] = [
     },
   },
   {
+    what: "forgets the last error with a release",
+    caughtBy: "records: a job that was given back says what its last charged attempt ended with",
+    change: (store) => ({
+      load: async (ids) =>
+        (await store.load(ids)).map((job) => {
+          if (job?.state !== "queued") return job;
+          const { error: _, ...rest } = job;
+          return rest;
+        }),
+    }),
+  },
+  {
     what: "keeps a record whose retention is 0",
     caughtBy: "retention: a record kept for 0 ms is not kept at all",
     change: (store) =>

@@ -147,6 +147,26 @@ export function recordChecks<D extends Backend>(
       assert.deepEqual([stored.state, stored.attempt, stored.lease], ["queued", 0, ref.lease], "given back, uncharged");
     }),
 
+    check("a job that was given back says what its last charged attempt ended with", async (opened) => {
+      const recording = record(opened);
+      const job = sampleJob();
+      await recording.make([job]);
+      const error = '{"message":"no"}';
+      const [first] = await recording.begin([job]);
+      assert.ok(first);
+      await recording.end(first, { to: "retrying", charged: true, delayMs: 0, error });
+      const [second] = await recording.begin([job]);
+      assert.ok(second);
+      assert.equal(
+        (await loadOne(opened.driver, job.id)).error,
+        error,
+        "an attempt that runs has no error of its own yet",
+      );
+      await recording.end(second, RELEASED);
+      const { state, attempt, error: kept } = await loadOne(opened.driver, job.id);
+      assert.deepEqual([state, attempt, kept], ["queued", 1, error], "a release changes nothing but the state");
+    }),
+
     check("a waiting job whose `expireAt` is past reads as `expired`", async (opened) => {
       const recording = record(opened);
       const [soon, later, delayed] = [
