@@ -211,6 +211,22 @@ describe("what the record refuses", () => {
     expect((await at.store.load(["a"]))[0]).toMatchObject({ state: "succeeded", result: "1" });
   });
 
+  test("a job that was cancelled long before its time is not run when it comes", async () => {
+    const at = await rig();
+    const dayMs = 86_400_000;
+    await at.store.enqueue([job("a", { delayMs: 7 * dayMs }), job("b", { delayMs: 7 * dayMs })]);
+    const keep = { recordMs: dayMs, resultMs: dayMs };
+    expect(await at.store.requestCancel(["nobody", "a"], keep)).toEqual([undefined, "cancelled"]);
+    expect(await at.store.requestCancel(["b"], { recordMs: 0, resultMs: 0 })).toEqual(["cancelled"]);
+    await at.clock.advance(7 * dayMs);
+    await at.store.purge(10);
+    expect((await at.store.exchange(RESERVE)).leases).toEqual([]);
+    expect(await brokerHolds(at)).toBe(0);
+    await at.clock.advance(dayMs);
+    await at.store.purge(10);
+    expect(await at.store.load(["a", "b"])).toEqual([undefined, undefined]);
+  });
+
   test("a job whose worker died after a cancellation comes back with the verdict", async () => {
     const at = await rig();
     await started(at);

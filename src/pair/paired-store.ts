@@ -22,6 +22,7 @@ import type {
 } from "../contracts/index.ts";
 import type { JobState } from "../core/state.ts";
 import { ClosedError } from "../errors/index.ts";
+import { cancelRecords } from "./cancel-records.ts";
 import { HeldLeases } from "./held-leases.ts";
 import { pairedExchange } from "./paired-exchange.ts";
 import { pairedInspection } from "./paired-inspection.ts";
@@ -119,7 +120,7 @@ class PairedStore implements Store {
   }
 
   requestCancel(ids: readonly string[], keep: Keep): Promise<readonly (JobState | undefined)[]> {
-    return this.#backend.requestCancel(ids, keep);
+    return this.#finishing(() => cancelRecords(this.#backend, ids, keep));
   }
 
   purge(limit: number): Promise<number> {
