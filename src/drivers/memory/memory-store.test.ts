@@ -8,7 +8,7 @@ import type {
   Store,
   WatchedJob,
 } from "../../contracts/index.ts";
-import { ClosedError } from "../../errors/index.ts";
+import { ClosedError, ConfigurationError } from "../../errors/index.ts";
 import { FakeClock } from "../../testing/fake-clock.ts";
 import { memory } from "./index.ts";
 
@@ -350,6 +350,14 @@ describe("order", () => {
 });
 
 describe("inspection", () => {
+  test("a cursor that no page gave is refused, and not taken for the end", async () => {
+    const store = await open(new FakeClock());
+    await store.enqueue([job("a")]);
+    for (const cursor of ["x", "", "-1", "1e3"]) {
+      await expect(store.inspection?.list({ limit: 2, cursor })).rejects.toBeInstanceOf(ConfigurationError);
+    }
+  });
+
   test("pages run newest first, and the last has no cursor", async () => {
     const clock = new FakeClock();
     const store = await open(clock);
