@@ -120,8 +120,9 @@ func (c *Client) askOnce(method, path string, body []byte, key string, into any)
 	defer answer.Body.Close()
 	if answer.StatusCode >= 400 {
 		problem := &Problem{}
-		if err := json.NewDecoder(answer.Body).Decode(problem); err != nil {
-			return err
+		if json.NewDecoder(answer.Body).Decode(problem) != nil {
+			// It was not the gateway, but a proxy before it.
+			return &Problem{"HTTP", answer.Status, answer.StatusCode, answer.StatusCode >= 502}
 		}
 		return problem
 	}

@@ -16,13 +16,17 @@ import uuid
 
 
 class Problem(Exception):
-    """What the gateway refused, with the code that says why."""
+    """What was refused, with the code that says why; without one where it was not the gateway, but a proxy before it."""
 
-    def __init__(self, problem):
-        super().__init__(problem["detail"])
-        self.code = problem["code"]
-        self.status = problem["status"]
-        self.retryable = problem["retryable"]
+    def __init__(self, error):
+        try:
+            problem = json.load(error)
+        except ValueError:
+            problem = {}
+        super().__init__(problem.get("detail", str(error)))
+        self.code = problem.get("code")
+        self.status = error.code
+        self.retryable = problem.get("retryable", error.code in (502, 503, 504))
 
 
 class Millrace:
@@ -63,7 +67,7 @@ class Millrace:
                 with urllib.request.urlopen(request, timeout=30) as answer:
                     return json.load(answer)
             except urllib.error.HTTPError as error:
-                problem = Problem(json.load(error))
+                problem = Problem(error)
                 if not problem.retryable or attempt == self.tries:
                     raise problem from None
                 time.sleep(float(error.headers.get("Retry-After", 1)))

@@ -1,6 +1,9 @@
 import { execFile, execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { createToken } from "../../src/gateway/index.ts";
 import { task } from "../../src/index.ts";
 import { join } from "node:path";
@@ -50,6 +53,17 @@ for (const { name, command, args, absent } of CLIENT) {
       const bad = await run(command, [...args, url, "add", "12", "33"], { MILLRACE_TOKEN: "wrong" });
       expect(bad.code).not.toBe(0);
       expect(bad.stderr).toMatch(/token is not one of this gateway's/);
+      // As a proxy does, whose gateway is being restarted, and then one that knows no such path.
+      const asked: string[] = [];
+      const proxy = createServer(({ url: path = "" }, answer) => {
+        asked.push(path);
+        answer.writeHead(asked.length === 1 ? 502 : 404, { "content-type": "text/html" }).end("<h1>no</h1>");
+      }).listen(0, "127.0.0.1");
+      await once(proxy, "listening");
+      onTestFinished(() => void proxy.close());
+      const lost = await run(command, [...args, `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, "add"]);
+      expect(lost.stderr).toMatch(/404/);
+      expect(asked).toHaveLength(2);
       const dead = await run(command, [...args, url, "no name", "1"], { MILLRACE_TOKEN: token });
       expect(dead.stderr).toMatch(/no name for a task/);
     },
