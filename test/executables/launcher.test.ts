@@ -91,6 +91,19 @@ test("it is gone, and its working directories, when the worker has stopped", asy
   );
 });
 
+test("one that does not answer any more holds up no stop of its worker for long, and leaves no program", async () => {
+  const workshop = new Workshop();
+  const mark = `silent-${process.pid}`;
+  workshop.bash("stays", `touch "$2"; exec -a "$1" sleep 1000`);
+  const { worker, client } = await workshop.open({ containment: "group" });
+  const job = await client.send("stays", mark, workshop.path("begun"));
+  await appeared(workshop.path("begun"));
+  for (const pid of launchersOf(workshop)) process.kill(pid, "SIGSTOP");
+  await worker.stop({ timeout: 0 });
+  assert.deepEqual([launchersOf(workshop), processesWith(mark)], [[], []]);
+  assert.equal((await job.peek())?.state, "queued");
+});
+
 test("a worker of resident programs only has none", async () => {
   const workshop = new Workshop();
   workshop.bash("resident", `while read -r line; do echo '{"type":"result","value":1}' >&3; done`);

@@ -18,6 +18,9 @@ import { receivedFailure } from "./sent-failure.ts";
 /** It collects its garbage often, and stays at 75 MB, where it would pass 200 in 30,000 programs: the smaller, the faster it forks. */
 const SMALL = ["--max-semi-space-size=1"];
 
+/** One that gives no sign of its end by then, because it was stopped or waits for a disk, is ended, and so is what it started. */
+const CLOSE_LIMIT_MS = 5_000;
+
 interface Run {
   readonly task: string;
   readonly heard: (chunk: Buffer) => void;
@@ -89,7 +92,9 @@ export class LauncherProcess {
     this.#isClosing = true;
     this.#hold(true);
     if (this.#child.connected) this.#child.disconnect();
+    const limit = setTimeout(() => this.#child.kill("SIGKILL"), CLOSE_LIMIT_MS);
     await this.over;
+    clearTimeout(limit);
   }
 
   #numberOf(file: ProgramFile): number {
