@@ -138,13 +138,15 @@ export class SendBuffer {
   /** Those whose time is not over yet: the others waited for round trips before theirs, and are told so. */
   #inTime(gathered: readonly Waiting[]): readonly Waiting[] {
     const now = this.#clock.monotonic();
-    const late = gathered.filter(({ until }) => until <= now);
-    if (late.length === 0) return gathered;
+    // Who came first has the least time left.
+    const inTime = gathered.findIndex(({ until }) => until > now);
+    const late = inTime < 0 ? gathered.length : inTime;
+    if (late === 0) return gathered;
     const error = new StoreUnavailableError(
       `the store gave no answer to earlier sends within ${this.#timeoutMs} ms (sendTimeout): nothing was sent`,
     );
-    for (const { reject } of late) reject(error);
-    return gathered.slice(late.length);
+    for (const { reject } of gathered.slice(0, late)) reject(error);
+    return gathered.slice(late);
   }
 
   /**
