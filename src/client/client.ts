@@ -246,9 +246,18 @@ export class Client implements HandleOwner {
     const { host, limits } = this.#shared;
     const { clock, sendTimeoutMs } = host;
     const until = clock.monotonic() + sendTimeoutMs;
-    const ask = async (): Promise<T> => read(await host.store());
-    const late = (): Error =>
-      new StoreUnavailableError(`the store gave no answer within ${sendTimeoutMs} ms (sendTimeout)`);
+    let last: unknown;
+    const ask = async (): Promise<T> => {
+      try {
+        return await read(await host.store());
+      } catch (error) {
+        last = error;
+        throw error;
+      }
+    };
+    // Why the try before failed says more.
+    const late = (): unknown =>
+      last ?? new StoreUnavailableError(`the store gave no answer within ${sendTimeoutMs} ms (sendTimeout)`);
     return patiently(clock, sendTimeoutMs, () => limits.within(until, ask, late));
   }
 

@@ -31,7 +31,7 @@ export class TimeLimits {
   }
 
   /** What `work` gives, or a rejection with `late()` once it is `at`, by `monotonic`. */
-  within<T>(at: number, work: () => Promise<T>, late: () => Error): Promise<T> {
+  within<T>(at: number, work: () => Promise<T>, late: () => unknown): Promise<T> {
     return new Promise((resolve, reject) => {
       const limit = this.add(at, () => reject(late()));
       work()

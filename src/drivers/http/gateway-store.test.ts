@@ -103,7 +103,7 @@ test.each(Object.entries(errors.ERROR_CODES).filter(([code]) => code !== "ERR_PA
       json(response, 422, "application/problem+json", { code, detail: "why", details: { id: "x" } }),
     );
     await assert.rejects(
-      app(url, { sendTimeout: 20 }).client().get("x"),
+      app(url, { sendTimeout: 300 }).client().get("x"),
       (error) => error instanceof errors[name] && error.message === "why" && error.details["id"] === "x",
     );
   },
