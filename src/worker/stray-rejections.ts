@@ -10,11 +10,15 @@ let users = 0;
 export const strayRejections = {
   install(): void {
     users += 1;
-    if (users === 1) process.on("unhandledRejection", attribute);
+    // Not by the number of users: somebody may have removed all listeners.
+    if (!process.listeners("unhandledRejection").includes(attribute)) process.on("unhandledRejection", attribute);
   },
+  /** After this turn: Node tells only at its end of what the last jobs rejected when they were given up. */
   uninstall(): void {
-    users -= 1;
-    if (users === 0) process.off("unhandledRejection", attribute);
+    setImmediate(() => {
+      users -= 1;
+      if (users === 0) process.off("unhandledRejection", attribute);
+    });
   },
 };
 
