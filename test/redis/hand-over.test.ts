@@ -1,16 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
 import { task } from "../../src/index.ts";
-import type { DriverOptions, ExchangeReply, Lease, NewJob, Store } from "../../src/contracts/index.ts";
-import { storeUrl } from "../../src/app/store-url.ts";
+import type { ExchangeReply, Lease, NewJob, Store } from "../../src/contracts/index.ts";
 import { readScripts } from "../../src/drivers/redis/scripts.ts";
-import { redis } from "../../src/drivers/redis/index.ts";
-import { systemClock } from "../../src/internal/system-clock.ts";
 import { FaultProxy, RedisServer, lacking } from "../servers/index.ts";
-import { appOn } from "./apps.ts";
+import { appOn, storeOn } from "./apps.ts";
 
 const LEASE_MS = 20_000;
-const silent = (): void => {};
 
 let sent = 0;
 function job(given: Partial<NewJob> = {}): NewJob {
@@ -39,16 +35,7 @@ class Idler implements AsyncDisposable {
   }
 
   static async on(url: string, worker = "idler", leaseMs = LEASE_MS): Promise<Idler> {
-    const options: DriverOptions = {
-      ...storeUrl(url),
-      namespace: "hand-over",
-      durability: "normal",
-      logger: { debug: silent, info: silent, warn: silent, error: silent },
-      clock: systemClock,
-    };
-    const store = redis.store!(options);
-    await store.open();
-    return new Idler(store, worker, leaseMs);
+    return new Idler(await storeOn(url, "hand-over"), worker, leaseMs);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

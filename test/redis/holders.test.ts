@@ -1,26 +1,10 @@
 import { describe, expect, test, vi } from "vitest";
-import { storeUrl } from "../../src/app/store-url.ts";
-import type { DriverOptions, Lease, Store } from "../../src/contracts/index.ts";
-import { redis } from "../../src/drivers/redis/index.ts";
-import { systemClock } from "../../src/internal/system-clock.ts";
+import type { Lease, Store } from "../../src/contracts/index.ts";
 import { FaultProxy, RedisServer, lacking } from "../servers/index.ts";
+import { storeOn } from "./apps.ts";
 
 /** More workers than holders are looked at in one exchange. */
 const WORKERS = 25;
-const silent = (): void => {};
-
-async function storeOn(url: string): Promise<Store> {
-  const options: DriverOptions = {
-    ...storeUrl(url),
-    namespace: "holders",
-    durability: "normal",
-    logger: { debug: silent, info: silent, warn: silent, error: silent },
-    clock: systemClock,
-  };
-  const store = redis.store!(options);
-  await store.open();
-  return store;
-}
 
 async function send(store: Store, id: string): Promise<void> {
   await store.enqueue([{ id, task: "known", queue: "main", priority: 0, body: "[]" }]);
@@ -35,7 +19,10 @@ describe.skipIf(await lacking("redis"))("holders", () => {
   test("many idle workers of a process do not keep it from taking over what another's held", async () => {
     await using server = await RedisServer.start();
     await using proxy = await FaultProxy.start(server.port);
-    const [near, far] = await Promise.all([storeOn(server.url), storeOn(`redis://127.0.0.1:${proxy.port}`)]);
+    const [near, far] = await Promise.all([
+      storeOn(server.url, "holders"),
+      storeOn(`redis://127.0.0.1:${proxy.port}`, "holders"),
+    ]);
     try {
       await send(near, "held-elsewhere");
       expect(await reserve(far, "far", 1_500)).toMatchObject({ id: "held-elsewhere", lease: 1 });

@@ -1,5 +1,5 @@
 import type { Inspection, ListPage, ListQuery, QueueCount, StoredJob } from "../../contracts/index.ts";
-import { ConfigurationError } from "../../errors/index.ts";
+import { cursorSequence } from "../../internal/list-cursor.ts";
 import type { JobLedger } from "./job-ledger.ts";
 import { storedView } from "./stored-view.ts";
 
@@ -23,7 +23,7 @@ function list(ledger: JobLedger, query: ListQuery): ListPage {
   const now = ledger.clock.now();
   const jobs: StoredJob[] = [];
   let looks = 0;
-  let last = cursorSequence(query.cursor);
+  let last = cursorSequence(query.cursor, Infinity);
   for (const { sequence, record } of ledger.log.before(last)) {
     // Looked for only once there is a line beyond the page, so that the last page has no cursor.
     if (jobs.length >= query.limit || looks >= LOOK_LIMIT) return { jobs, cursor: String(last) };
@@ -36,14 +36,6 @@ function list(ledger: JobLedger, query: ListQuery): ListPage {
     if (query.state === undefined || job.state === query.state) jobs.push(job);
   }
   return { jobs };
-}
-
-function cursorSequence(cursor: string | undefined): number {
-  if (cursor === undefined) return Infinity;
-  if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
-  throw new ConfigurationError(
-    `${JSON.stringify(cursor)} is no cursor of this list; use the one that the page before gave`,
-  );
 }
 
 function replay(ledger: JobLedger, id: string): StoredJob | undefined {

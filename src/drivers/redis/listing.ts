@@ -1,5 +1,5 @@
 import type { ListPage, ListQuery, StoredJob } from "../../contracts/index.ts";
-import { ConfigurationError } from "../../errors/index.ts";
+import { noCursor } from "../../internal/list-cursor.ts";
 import { readIndexElement } from "./index-element.ts";
 import type { Partition } from "./partition.ts";
 
@@ -191,10 +191,4 @@ function readCursor(cursor: string): Place {
   const below = /^[sd](\+inf|\d{1,16})$/.exec(cursor)?.[1];
   if (below !== undefined) return { kind: cursor.startsWith("s") ? "survivors" : "dead", below };
   throw noCursor(cursor);
-}
-
-function noCursor(cursor: string): ConfigurationError {
-  return new ConfigurationError(
-    `${JSON.stringify(cursor)} is no cursor of this list; use the one that the page before gave`,
-  );
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { ListPage, ListQuery, QueueCount } from "../../contracts/index.ts";
-import { ConfigurationError } from "../../errors/index.ts";
+import { cursorSequence } from "../../internal/list-cursor.ts";
 import { type Row, storedJobOf } from "./row.ts";
 import { STATE_NUMBERS, stateName } from "./state-numbers.ts";
 import { type Statements, prepareStatements } from "./statements.ts";
@@ -22,7 +22,7 @@ export class Inspector {
 
   list(query: ListQuery): ListPage {
     const now = this.#now();
-    const below = cursorSeq(query.cursor);
+    const below = cursorSequence(query.cursor, Number.MAX_SAFE_INTEGER);
     const { queue = null, task = null, limit } = query;
     const dead = query.state === "failed";
     const from = dead ? 0 : this.#windowEnd(below, LISTED_ROWS);
@@ -59,12 +59,4 @@ export class Inspector {
     const row = this.#sql.window.get(below, rows - 1);
     return row === undefined ? 0 : Number(row["seq"]);
   }
-}
-
-function cursorSeq(cursor: string | undefined): number {
-  if (cursor === undefined) return Number.MAX_SAFE_INTEGER;
-  if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
-  throw new ConfigurationError(
-    `${JSON.stringify(cursor)} is no cursor of this list; use the one that the page before gave`,
-  );
 }
