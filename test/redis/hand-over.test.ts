@@ -159,7 +159,8 @@ describe.skipIf(await lacking("redis")).concurrent("a job that comes while a wor
     proxy.speak();
     // Woken, it asks again, and what it does not know of is given back first.
     expect(await waited).toEqual([]);
-    const { leases } = await idler.reserve();
+    // As a worker does, which may hear only now that its connection is gone.
+    const { leases } = await vi.waitFor(() => idler.reserve(), 5_000);
     const lease = leases[0] ?? (await other.get());
     expect(lease).toMatchObject({ id: one.id, attempt: 1, crashes: 0, lease: 2 });
   });
