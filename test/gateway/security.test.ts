@@ -1,8 +1,10 @@
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { get as secureGet } from "node:https";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createToken, revokeToken } from "../../src/gateway/index.ts";
 import type { AuditEntry } from "../../src/index.ts";
@@ -29,6 +31,23 @@ function tokens<N extends string>(
     ]),
   ) as Record<N, { authorization: string }>;
   return { path, as };
+}
+
+/** Another command that has read the file, and takes its time to write it without one of the tokens. Resolves when it has read. */
+async function revokingSlowly(path: string, name: string): Promise<Worker> {
+  const other = new Worker(
+    `const { readFileSync, rmSync, writeFileSync } = require("node:fs");
+     const { parentPort, workerData: { path, name } } = require("node:worker_threads");
+     writeFileSync(path + ".lock", "", { flag: "wx" });
+     const { tokens } = JSON.parse(readFileSync(path, "utf8"));
+     parentPort.postMessage("read");
+     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+     writeFileSync(path, JSON.stringify({ tokens: tokens.filter((each) => each.name !== name) }), { mode: 0o600 });
+     rmSync(path + ".lock");`,
+    { eval: true, workerData: { path, name } },
+  );
+  await once(other, "message");
+  return other;
 }
 
 describe("where it listens", () => {
@@ -277,6 +296,21 @@ describe("who is let in", () => {
     const { path } = tokens({ any: { scopes: ["read"] } });
     expect(() => createToken(path, wish)).toThrow(sentence);
   });
+
+  test.each([
+    ["made", (path: string) => void createToken(path, { name: "late", scopes: ["read"] }), ["any", "late"]],
+    ["revoked", (path: string) => revokeToken(path, "any"), []],
+  ])(
+    "a token that is %s while another command revokes one does not bring that one back",
+    async (_how, change, left) => {
+      const { path } = tokens({ any: { scopes: ["read"] }, leaked: { scopes: ["admin"] } });
+      const over = once(await revokingSlowly(path, "leaked"), "exit");
+      change(path);
+      await over;
+      const { tokens: kept } = JSON.parse(readFileSync(path, "utf8")) as { tokens: { name: string }[] };
+      expect(kept.map(({ name }) => name)).toEqual(left);
+    },
+  );
 
   test.each([
     ["evil.example", 421],

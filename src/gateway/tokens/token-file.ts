@@ -5,6 +5,7 @@ import { checkName } from "../../core/index.ts";
 import { ConfigurationError } from "../../errors/index.ts";
 import { SCOPES, type Scope } from "../scope.ts";
 import { type TokenEntry, newToken } from "./token.ts";
+import { withFileLock } from "./with-file-lock.ts";
 
 const FILE = z.strictObject({
   tokens: z.array(
@@ -98,35 +99,39 @@ export function createToken(
     );
   }
   for (const queue of queues ?? []) checkName("queue", queue);
-  const known = existsSync(path) ? readTokens(path) : [];
-  if (known.some((entry) => entry.name === name)) {
-    throw new ConfigurationError(
-      `there is a token "${name}" in ${path} already: revoke it first, or take another name`,
-    );
-  }
-  const made = newToken(
-    {
-      name,
-      scopes: scopes.map(scopeNamed),
-      ...(queues === undefined ? {} : { queues }),
-      ...(liveMs === undefined ? {} : { expiresAt: new Date(now + liveMs).toISOString() }),
-    },
-    new Date(now),
-  );
-  writeTokens(path, [...known, made.entry]);
-  return made;
+  const wish = {
+    name,
+    scopes: scopes.map(scopeNamed),
+    ...(queues === undefined ? {} : { queues }),
+    ...(liveMs === undefined ? {} : { expiresAt: new Date(now + liveMs).toISOString() }),
+  };
+  return withFileLock(path, () => {
+    const known = existsSync(path) ? readTokens(path) : [];
+    if (known.some((entry) => entry.name === name)) {
+      throw new ConfigurationError(
+        `there is a token "${name}" in ${path} already: revoke it first, or take another name`,
+      );
+    }
+    const made = newToken(wish, new Date(now));
+    writeTokens(path, [...known, made.entry]);
+    return made;
+  });
 }
 
 /** @throws ConfigurationError when there is no token of this name */
 export function revokeToken(path: string, name: string): void {
-  const known = readTokens(path);
-  const left = known.filter((entry) => entry.name !== name);
-  if (left.length === known.length) {
-    throw new ConfigurationError(
-      `there is no token ${JSON.stringify(name)} in ${path}; there are ${known.map((entry) => entry.name).join(", ")}`,
-    );
-  }
-  writeTokens(path, left);
+  // Where there is no such file, that is what to say, and nothing is made beside it.
+  readTokens(path);
+  withFileLock(path, () => {
+    const known = readTokens(path);
+    const left = known.filter((entry) => entry.name !== name);
+    if (left.length === known.length) {
+      throw new ConfigurationError(
+        `there is no token ${JSON.stringify(name)} in ${path}; there are ${known.map((entry) => entry.name).join(", ")}`,
+      );
+    }
+    writeTokens(path, left);
+  });
 }
 
 function scopeNamed(text: string): Scope {
