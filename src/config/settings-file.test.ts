@@ -59,6 +59,7 @@ describe("a file with a mistake is refused with the place and what is allowed", 
       "timeout: 5x",
       /^FILE:1:10: timeout must be milliseconds .* such as "5s"; not "5x"$/,
     ],
+    ["a lease too long", "worker:\n  lease: 8w", /^FILE:2:10: worker\.lease must be at most 1d, not 8w$/],
     ["a lease too short", "worker:\n  lease: 1ms", /^FILE:2:10: worker\.lease must be at least 50 ms, not 1$/],
     [
       "a word that is none of some",

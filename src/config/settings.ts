@@ -1,4 +1,4 @@
-import { type Duration, type Retention, type RunOptions, checkNamespace } from "../core/index.ts";
+import { type Duration, LEASE_BOUNDS, type Retention, type RunOptions, checkNamespace } from "../core/index.ts";
 import { listenAddress } from "../internal/listen-address.ts";
 import { DEFAULT_STORE } from "../internal/default-store.ts";
 import { backoff } from "./kinds/backoff.ts";
@@ -111,7 +111,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> }
     otherwise: "error",
   },
   timeout: {
-    kind: duration(1),
+    kind: duration({ leastMs: 1 }),
     meaning: "How long one attempt may run, where neither task nor send says it",
     otherwise: "no limit",
     flag: "--timeout <time>",
@@ -134,7 +134,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> }
     otherwise: "never",
   },
   sendTimeout: {
-    kind: duration(1),
+    kind: duration({ leastMs: 1 }),
     meaning: "How long a send, or a read, may wait for a store that does not answer",
     otherwise: "10s",
   },
@@ -214,13 +214,13 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<SettingValues[K]> }
     flag: "--grace <time>",
   },
   "worker.lease": {
-    kind: duration(50),
+    kind: duration(LEASE_BOUNDS),
     meaning: "How long a job stays this worker's after it dies",
     otherwise: "10s",
     flag: "--lease <time>",
   },
   "worker.unknownTaskLimit": {
-    kind: duration(1),
+    kind: duration({ leastMs: 1 }),
     meaning: "How long a job of a task that no worker knows waits before it is a dead letter",
     otherwise: "24h",
   },

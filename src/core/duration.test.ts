@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { ConfigurationError } from "../errors/index.ts";
-import { durationMs, positiveDurationMs } from "./duration.ts";
+import { boundedDurationMs, durationMs, positiveDurationMs } from "./duration.ts";
 
 test.each([
   [0, 0],
@@ -49,4 +49,15 @@ test("a duration that must not be 0", () => {
   assert.equal(positiveDurationMs(1, "x"), 1);
   assert.throws(() => positiveDurationMs(0, "x"), ConfigurationError);
   assert.throws(() => positiveDurationMs("0s", "x"), ConfigurationError);
+});
+
+test("a duration with bounds of its own", () => {
+  const bounds = { leastMs: 50, most: "1d" };
+  assert.deepEqual(
+    [50, "1d", 86_400_000].map((given) => boundedDurationMs(given, "x", bounds)),
+    [50, 86_400_000, 86_400_000],
+  );
+  assert.throws(() => boundedDurationMs("1ms", "x", bounds), /^ConfigurationError: x must be at least 50 ms, not 1$/);
+  assert.throws(() => boundedDurationMs("25h", "x", bounds), /^ConfigurationError: x must be at most 1d, not 25h$/);
+  assert.throws(() => boundedDurationMs(0, "x", { leastMs: 1 }), /longer than 0/);
 });

@@ -39,6 +39,29 @@ export function positiveDurationMs(value: Duration, name: string): number {
   return ms;
 }
 
+/** Shortest and longest that a duration may be. */
+export interface DurationBounds {
+  readonly leastMs?: number;
+  /** As it is to be read in an error, such as `1d`. */
+  readonly most?: Duration;
+}
+
+/** Of a worker's lease. The jobs of a dead worker wait for as long, and one that lives renews it while a task runs. */
+export const LEASE_BOUNDS: DurationBounds = { leastMs: 50, most: "1d" };
+
+/** Like {@link durationMs}, for durations with bounds of their own. */
+export function boundedDurationMs(value: Duration, name: string, { leastMs = 0, most }: DurationBounds): number {
+  const ms = leastMs === 1 ? positiveDurationMs(value, name) : durationMs(value, name);
+  const fault =
+    ms < leastMs
+      ? `at least ${leastMs} ms, not ${ms}`
+      : most !== undefined && ms > durationMs(most, "most")
+        ? `at most ${most}, not ${String(value)}`
+        : undefined;
+  if (fault === undefined) return ms;
+  throw new ConfigurationError(`${name} must be ${fault}`, { details: { name, value } });
+}
+
 function parse(value: unknown, name: string): number {
   const match = typeof value === "string" ? /^\s*(-?\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)\s*$/.exec(value) : null;
   const [, amount, unit] = match ?? [];

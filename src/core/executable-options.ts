@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../errors/index.ts";
 import { refuseUnknownKeys } from "../internal/known-keys.ts";
-import { type Duration, durationMs, positiveDurationMs } from "./duration.ts";
+import { type Duration, boundedDurationMs, positiveDurationMs } from "./duration.ts";
 import type { ExecutableLimits, ExecutablePlan } from "./executable-plan.ts";
 import { shown } from "./shown.ts";
 import { type AnyTask, type TaskOptions, TASK_OPTIONS, defineTask } from "./task.ts";
@@ -171,7 +171,7 @@ function executablePlan(options: ExecutableOptions): ExecutablePlan {
     resident,
     overflow,
     maxOutputBytes: wholeNumber(options.maxOutputBytes ?? 1_048_576, "maxOutputBytes", 1_024, LARGEST_OUTPUT),
-    graceMs: durationMs(options.grace ?? "5s", "grace"),
+    graceMs: boundedDurationMs(options.grace ?? "5s", "grace", { most: "1d" }),
     env: checkedEnv(options.env ?? {}),
     limits: checkedLimits(options.limits ?? {}),
     user: checkedUser(options.user),

@@ -3,7 +3,14 @@
  * Here: definitions, checks, encodings and pure decisions. Not here: I/O, timers, drivers.
  */
 export type { Attempt, AttemptOutcome } from "./attempt.ts";
-export { type Duration, durationMs, positiveDurationMs } from "./duration.ts";
+export {
+  type Duration,
+  type DurationBounds,
+  LEASE_BOUNDS,
+  boundedDurationMs,
+  durationMs,
+  positiveDurationMs,
+} from "./duration.ts";
 export { exactNumber } from "./exact-number.ts";
 export {
   type ContainmentKind,

@@ -5,6 +5,8 @@ import {
   type Duration,
   type ExecutablesOptions,
   type ExecutablesPlan,
+  LEASE_BOUNDS,
+  boundedDurationMs,
   checkName,
   durationMs,
   executablesPlan,
@@ -33,7 +35,7 @@ export interface WorkerOptions {
   readonly queues?: Readonly<Record<string, number | QueueOptions>>;
   /** Told apart in records and logs. Default: host, process id and a random part. */
   readonly name?: string;
-  /** How long a job stays this worker's after it dies. Default 10 s. */
+  /** How long a job stays this worker's after it dies, 50 ms to a day. Default 10 s. */
   readonly lease?: Duration;
   /** How long a job of a task that no worker knows waits before it is dead-lettered. Default 24 h. */
   readonly unknownTaskLimit?: Duration;
@@ -95,7 +97,7 @@ export function workerPlan(options: WorkerOptions): WorkerPlan {
     executables,
     queues: queueMap(options.queues, [...tasks.values(), ...(executables === undefined ? [] : executables.all)]),
     name: workerName(options.name ?? `${hostname()}:${process.pid}:${randomBytes(3).toString("hex")}`),
-    leaseMs: atLeast(positiveDurationMs(options.lease ?? "10s", "lease"), 50, "lease"),
+    leaseMs: boundedDurationMs(options.lease ?? "10s", "lease", LEASE_BOUNDS),
     parkMs: positiveDurationMs(options.unknownTaskLimit ?? "24h", "unknownTaskLimit"),
     maxCrashes: wholeNumber(options.maxCrashes ?? 3, "maxCrashes", 1, 1_000),
     aheadMs: durationMs(options.reserveAhead ?? 5, "reserveAhead"),
@@ -162,9 +164,4 @@ function queueMap(queues: WorkerOptions["queues"], tasks: readonly AnyTask[]): M
   for (const [queue, options] of Object.entries(queues)) map.set(queue, queuePlan(queue, options));
   if (map.size === 0) throw new ConfigurationError("`queues` names no queue; leave it out to serve those of the tasks");
   return map;
-}
-
-function atLeast(ms: number, least: number, name: string): number {
-  if (ms >= least) return ms;
-  throw new ConfigurationError(`${name} must be at least ${least} ms, not ${ms}`);
 }

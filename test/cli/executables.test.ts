@@ -95,6 +95,7 @@ describe("millrace worker --bin", () => {
     ["a variable that changes code", ["--bin", "bin", "--env", "NODE_OPTIONS"], /no program gets NODE_OPTIONS/],
     ["a variable without a name", ["--bin", "bin", "--env", "=x"], /"" is no name for a variable/],
     ["a cap that is no number", ["--bin", "bin", "--max-output", "much"], /--max-output must be a number/],
+    ["a grace of days", ["--bin", "bin", "--kill-grace", "2d"], /grace must be at most 1d, not 2d/],
   ])("refuses %s with a sentence and exit code 2", async (_what, args, message) => {
     const { code, stderr } = await bench.run(["worker", ...args]);
     expect(stderr).toMatch(message);

@@ -1,5 +1,4 @@
-import { type Duration, durationMs } from "../../core/index.ts";
-import { ConfigurationError } from "../../errors/index.ts";
+import { type Duration, type DurationBounds, boundedDurationMs } from "../../core/index.ts";
 import type { SettingKind } from "../setting-kind.ts";
 import { numberOrText } from "./number-or-text.ts";
 
@@ -11,16 +10,13 @@ export const DURATION_SCHEMA: Readonly<Record<string, unknown>> = {
 };
 
 /** A length of time: milliseconds, or a number with a unit. Kept as it was written. */
-export function duration(leastMs = 0): SettingKind<Duration> {
+export function duration(bounds: DurationBounds = {}): SettingKind<Duration> {
   return {
     schema: DURATION_SCHEMA,
     fromText: numberOrText,
     check(value, name) {
-      const ms = durationMs(value as Duration, name);
-      if (ms >= leastMs) return value as Duration;
-      throw new ConfigurationError(
-        leastMs === 1 ? `${name} must be longer than 0` : `${name} must be at least ${leastMs} ms, not ${ms}`,
-      );
+      boundedDurationMs(value as Duration, name, bounds);
+      return value as Duration;
     },
   };
 }
