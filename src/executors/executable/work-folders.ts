@@ -8,8 +8,9 @@ import {
   readFileSync,
   readdirSync,
   readlinkSync,
+  rmdirSync,
 } from "node:fs";
-import { chmod, readdir, rm, rmdir } from "node:fs/promises";
+import { chmod, readdir, rm } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "../../contracts/index.ts";
@@ -47,13 +48,15 @@ export class WorkFolders {
     return folder;
   }
 
-  /** Begins to remove one: a disk that is slow with that holds up no job. */
+  /** Removes one, or begins to: what is in it, however much, holds up no job. */
   remove(folder: string): void {
-    // Most are empty.
-    const removal = rmdir(folder)
-      .catch(() => this.#removeAll(folder))
-      .finally(() => this.#removals.delete(removal));
-    this.#removals.add(removal);
+    try {
+      // Most are empty, and to have a thread of the pool do this costs more than to do it.
+      rmdirSync(folder);
+    } catch {
+      const removal = this.#removeAll(folder).finally(() => this.#removals.delete(removal));
+      this.#removals.add(removal);
+    }
   }
 
   /** Resolves when all are removed. */
