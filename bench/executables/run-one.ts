@@ -12,6 +12,10 @@ import { noop, spin } from "./thread-tasks.ts";
  */
 const CONCURRENCY = 10;
 const THREADS = 2;
+/** Enough that what compiles code and starts launchers is over within the tenth that is left out. */
+const PROGRAMS = 2_000;
+/** These take several times as long. */
+const SCRIPTS = 400;
 
 const folder = mkdtempSync(join(tmpdir(), "millrace-bench-"));
 const bin = join(folder, "bin");
@@ -128,7 +132,7 @@ const many = { default: CONCURRENCY };
 const SIDES: Readonly<Record<string, () => Promise<number>>> = {
   "bare-spawn": () =>
     bare(
-      600,
+      PROGRAMS,
       CONCURRENCY,
       (
         (path) => () =>
@@ -137,12 +141,12 @@ const SIDES: Readonly<Record<string, () => Promise<number>>> = {
     ),
   "millrace-group": () => {
     echo();
-    return queued(600, "echo", ["x"], many, programs());
+    return queued(PROGRAMS, "echo", ["x"], many, programs());
   },
   "millrace-namespace": () => {
     echo();
     const limits = { cpu: "10s", openFiles: 256, memoryBytes: 2 ** 30 } as const;
-    return queued(600, "echo", ["x"], many, programs({ containment: "namespace", limits }));
+    return queued(PROGRAMS, "echo", ["x"], many, programs({ containment: "namespace", limits }));
   },
   ...Object.fromEntries(
     [
@@ -160,7 +164,7 @@ const SIDES: Readonly<Record<string, () => Promise<number>>> = {
         `spawned-${name}`,
         () => {
           script(name, text);
-          return queued(150, name, [1], many, programs({ input: "json" }));
+          return queued(SCRIPTS, name, [1], many, programs({ input: "json" }));
         },
       ],
     ]),
@@ -169,7 +173,7 @@ const SIDES: Readonly<Record<string, () => Promise<number>>> = {
   "tinypool-noop": () => tinypool("runNoop", 20_000, 1),
   ...Object.fromEntries(
     [
-      [0.2, 3_000],
+      [0.2, 20_000],
       [2, 1_500],
     ].flatMap(([ms = 0, count = 0]) => [
       [`millrace-thread-${ms}ms`, () => queued(count, "spin", [ms], { default: THREADS }, { tasks: [spin] })],

@@ -11,10 +11,17 @@ export class BenchServer implements AsyncDisposable {
     this.#child = child;
   }
 
-  /** @param kind as server.ts lists them */
-  static async start(kind: string): Promise<BenchServer> {
-    const child = fork(new URL("server.ts", import.meta.url), [kind]);
-    const [{ url }] = (await once(child, "message")) as [{ readonly url: string }];
+  /**
+   * @param kind as server.ts lists them
+   * @param server the URL of what it keeps its jobs on, where that is a server of its own
+   */
+  static async start(kind: string, server = ""): Promise<BenchServer> {
+    const child = fork(new URL("server.ts", import.meta.url), [kind, server]);
+    const died = once(child, "exit").then(([code]) => {
+      throw new Error(`the server "${kind}" ended with code ${code} before it listened`);
+    });
+    const [{ url }] = (await Promise.race([once(child, "message"), died])) as [{ readonly url: string }];
+    died.catch(() => undefined);
     return new BenchServer(url, child);
   }
 

@@ -7,15 +7,23 @@ import { Hono } from "hono";
 import { millrace } from "../measuring/built.ts";
 
 /*
- * One server in a process of its own: node server.ts KIND. Says its URL to its parent, and its memory when asked.
+ * One server in a process of its own: node server.ts KIND [URL]. Says its URL to its parent, and its memory when asked.
  *
  *   bare        a hono route that parses the same JSON and answers as much
  *   inserting   the same route, which first inserts a row into a new SQLite file, as durably as the gateway does
  *   gateway     the gateway, on a new SQLite file with every safety on
  *   memory      the gateway, with jobs in memory, as far from a disk as the bare route
+ *   redis       the gateway, on the Redis server at URL
  */
-const [kind = ""] = process.argv.slice(2);
+const [kind = "", url = ""] = process.argv.slice(2);
 const folder = mkdtempSync(join(process.env["BENCH_DIR"] ?? tmpdir(), "millrace-bench-"));
+/** Connections that have nothing to do while another server has its turn are kept. */
+const KEEP_MS = 65_000;
+const STORES = new Map([
+  ["gateway", `sqlite:${join(folder, "jobs.db")}`],
+  ["memory", "memory:"],
+  ["redis", url],
+]);
 
 process.on("message", () =>
   process.send?.({ rss: process.memoryUsage().rss, cpu: process.cpuUsage(), main: process.threadCpuUsage() }),
@@ -23,8 +31,9 @@ process.on("message", () =>
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 process.on("disconnect", () => process.exit());
 
-if (kind === "gateway" || kind === "memory") {
-  const app = new millrace.Millrace({ store: kind === "memory" ? "memory:" : `sqlite:${join(folder, "jobs.db")}` });
+const store = STORES.get(kind);
+if (store !== undefined) {
+  const app = new millrace.Millrace({ store });
   const gateway = await app.gateway({ address: "127.0.0.1:0", ownProcess: true });
   process.send?.({ url: gateway.url });
 } else {
@@ -38,7 +47,8 @@ if (kind === "gateway" || kind === "memory") {
     keep?.(id, JSON.stringify(body));
     return context.json({ id, existed: false }, 201);
   });
-  serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }, ({ port }) =>
+  const serverOptions = { keepAliveTimeout: KEEP_MS };
+  serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1", serverOptions }, ({ port }) =>
     process.send?.({ url: `http://127.0.0.1:${port}` }),
   );
 }

@@ -19,8 +19,9 @@ export class Sliced implements AsyncDisposable {
     this.#load = load;
   }
 
-  static async start(kind: string, body: string): Promise<Sliced> {
-    const server = await BenchServer.start(kind);
+  /** @param url as {@link BenchServer.start} takes it */
+  static async start(kind: string, body: string, url?: string): Promise<Sliced> {
+    const server = await BenchServer.start(kind, url);
     const load = new Load(server.url, "/v1/jobs", body);
     await load.open(CONNECTIONS);
     return new Sliced(server, load);
