@@ -52,14 +52,11 @@ export const LEASE_BOUNDS: DurationBounds = { leastMs: 50, most: "1d" };
 /** Like {@link durationMs}, for durations with bounds of their own. */
 export function boundedDurationMs(value: Duration, name: string, { leastMs = 0, most }: DurationBounds): number {
   const ms = leastMs === 1 ? positiveDurationMs(value, name) : durationMs(value, name);
-  const fault =
-    ms < leastMs
-      ? `at least ${leastMs} ms, not ${ms}`
-      : most !== undefined && ms > durationMs(most, "most")
-        ? `at most ${most}, not ${String(value)}`
-        : undefined;
-  if (fault === undefined) return ms;
-  throw new ConfigurationError(`${name} must be ${fault}`, { details: { name, value } });
+  const refused = (why: string): Error =>
+    new ConfigurationError(`${name} must be ${why}`, { details: { name, value } });
+  if (ms < leastMs) throw refused(`at least ${leastMs} ms, not ${ms}`);
+  if (most !== undefined && ms > durationMs(most, "most")) throw refused(`at most ${most}, not ${value}`);
+  return ms;
 }
 
 function parse(value: unknown, name: string): number {
