@@ -61,13 +61,10 @@ export function newJob(
     queue: plan.queue ?? known?.queue ?? "default",
     priority: plan.priority ?? known?.priority ?? 0,
     body: encodeBody(encoded, envelope),
-    ...(plan.delayMs === undefined ? {} : { delayMs: plan.delayMs }),
-    ...(plan.runAt === undefined ? {} : { runAt: plan.runAt }),
-    ...(plan.expireAt === undefined
-      ? expireAfterMs === undefined
-        ? {}
-        : { expireAfterMs }
-      : { expireAt: plan.expireAt }),
+    delayMs: plan.delayMs,
+    runAt: plan.runAt,
+    expireAt: plan.expireAt,
+    expireAfterMs: plan.expireAt === undefined ? expireAfterMs : undefined,
   };
 }
 

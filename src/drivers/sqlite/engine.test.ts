@@ -96,15 +96,16 @@ describe("retention", () => {
 
   test("of more jobs than go into one statement, those whose id is taken are told apart", () => {
     engine.enqueue(
-      [...jobs(50)].filter((_, at) => at % 7 === 0),
+      jobs(113).filter((_, at) => at % 7 === 0),
       new Effects(),
     );
-    const outcomes = engine.enqueue([...jobs(50), ...jobs(3)], new Effects());
+    // Statements of fifty, of ten and of one; the third has ids twice that are new with it.
+    const outcomes = engine.enqueue([...jobs(113), ...jobs(113).slice(100), ...jobs(47)], new Effects());
     expect(outcomes).toEqual([
-      ...Array.from({ length: 50 }, (_, at) => (at % 7 === 0 ? "exists" : "accepted")),
-      ...Array(3).fill("exists"),
+      ...Array.from({ length: 113 }, (_, at) => (at % 7 === 0 ? "exists" : "accepted")),
+      ...Array(60).fill("exists"),
     ]);
-    expect(rows()).toBe(50);
+    expect(rows()).toBe(113);
   });
 });
 

@@ -45,6 +45,25 @@ test("jobs are accepted before a look that came with them, and not after it", ()
   ]);
 });
 
+test("of a bulk that fails half-way nothing is left, and what came with it is accepted", () => {
+  const jobs = Array.from({ length: 60 }, (_, at) => ({
+    id: `job-${at}`,
+    task: "t",
+    queue: "q",
+    priority: 0,
+    body: at === 30 ? (new Uint8Array(1) as never) : '{"args":[]}',
+  }));
+  const calls: Call[] = [
+    { op: "enqueue", groups: packJobs(jobs) },
+    { op: "enqueue", groups: packJobs([{ ...jobs[0]!, id: "neighbour" }]) },
+    { op: "list", query: { limit: 100 } },
+  ];
+  host.handle([{ calls: calls.map((call, number) => [number, call] as const) }]);
+  const [[refused, accepted], [listed]] = posted as [[Answer, Answer], [Answer]];
+  expect([refused[1], accepted]).toEqual([false, [1, true, 1]]);
+  expect((listed[2] as { jobs: { id: string }[] }).jobs.map(({ id }) => id)).toEqual(["neighbour"]);
+});
+
 test("a count goes through the jobs in parts, each of which holds up little", () => {
   const jobs = Array.from({ length: 2_500 }, (_, at) => ({
     id: `job-${at}`,
