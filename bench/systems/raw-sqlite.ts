@@ -27,7 +27,7 @@ export class RawSqlite implements System {
       database.exec("BEGIN IMMEDIATE");
       for (const payload of payloads) {
         last += 1;
-        insert.run(prefix + last.toString(36).padStart(8, "0"), now, JSON.stringify({ args: [payload] }));
+        insert.run(prefix + last.toString(36).padStart(8, "0"), now, JSON.stringify([payload]));
       }
       database.exec("COMMIT");
     };
@@ -49,7 +49,7 @@ export class RawSqlite implements System {
       database.exec("BEGIN IMMEDIATE");
       const jobs = reserve.all(Date.now() + 10_000, BATCH);
       for (const { id, body, lease } of jobs as unknown as { id: string; body: string; lease: number }[]) {
-        started((JSON.parse(body) as { args: [string] }).args[0]);
+        started((JSON.parse(body) as [string])[0]);
         complete.run("1", Date.now(), id, lease);
       }
       database.exec("COMMIT");

@@ -29,9 +29,9 @@ export function encodeEnvelope(plan: RunPlan, meta: string | undefined, tracepar
   );
 }
 
-/** A job's body: its arguments as encoded by `encodeValues`, then the envelope. */
+/** A job's body: its arguments as encoded by `encodeValues`, alone as in most jobs, or in an object with the envelope. */
 export function encodeBody(args: string, envelope: string): string {
-  return `{"args":${args}${envelope}}`;
+  return envelope === "" ? args : `{"args":${args}${envelope}}`;
 }
 
 /**
@@ -68,6 +68,7 @@ function fieldsOf(body: string): Fields {
   } catch (error) {
     throw new MalformedRecordError(`the stored job is no JSON: ${String(error)}`, { cause: error });
   }
+  if (Array.isArray(data)) return { args: data };
   if (isObject(data) && Array.isArray(data["args"])) return data as Fields;
   throw new MalformedRecordError("the stored job has no list of arguments");
 }

@@ -181,6 +181,9 @@ describe.each(STORES)("tokens on $name", ({ store }) => {
     ).toBe(403);
     const theirs = (await post("/v1/jobs", { task: "t", queue: "b" }, as.all)).body.id;
     expect((await get(`/v1/jobs/${mine}`, as.a)).status).toBe(200);
+    const again = { task: "t", queue: "a", id: theirs };
+    expect((await post("/v1/jobs", again, as.a)).body).toMatchObject({ status: 403, code: "ERR_FORBIDDEN" });
+    expect((await post("/v1/jobs", again, as.both)).body).toEqual({ id: theirs, existed: true });
     for (const way of [`/v1/jobs/${theirs}`, `/v1/jobs/${theirs}/events`])
       expect([way, (await get(way, as.a)).status]).toEqual([way, 404]);
     expect((await get(`/v1/jobs/${theirs}/result`, as.a)).body.state).toBeNull();

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { SendOptions, SendRequest, SentJob } from "../../client/index.ts";
 import { checkName } from "../../core/index.ts";
-import { demandQueue } from "../caller.ts";
+import { ForbiddenError } from "../../errors/index.ts";
+import { type Caller, demandQueue, mayTouch } from "../caller.ts";
 import type { Desk } from "../desk.ts";
 import { idempotentId } from "../idempotency.ts";
 import { refused } from "../refused.ts";
@@ -43,7 +44,7 @@ export const sendJobs: Route = defineRoute<unknown, unknown, Body>({
       throw error;
     });
     desk.backlog.takeBack(queues.filter((_, at) => jobs[at]?.existed));
-    if (call.headers.has("idempotency-key")) await refuseOthers(requests, jobs, desk);
+    await refuseOthers(call, requests, jobs, desk);
     const [queue] = queues;
     const ids = jobs.slice(0, 10).map(({ id }) => id);
     const isOne = queue !== undefined && queues.every((each) => each === queue);
@@ -77,15 +78,33 @@ function retriesOf(
   return retries.length === 0 ? { retries: 0 } : { backoff: retries };
 }
 
-/** One key is for one request: sent with something else, it is a mistake that must not look like a success. */
-async function refuseOthers(requests: readonly SendRequest[], jobs: readonly SentJob[], desk: Desk): Promise<void> {
+/**
+ * What was there before must not look like a success where it is not the sender's: of a token that is not for its queue, or,
+ * with a key, another job, as one key is for one request.
+ */
+async function refuseOthers(
+  { caller, headers }: Call,
+  requests: readonly SendRequest[],
+  jobs: readonly SentJob[],
+  desk: Desk,
+): Promise<void> {
+  const isKeyed = headers.has("idempotency-key");
+  if (!isKeyed && caller.queues === undefined) return;
   const existed = jobs.flatMap(({ id, existed }, at) => (existed ? [{ id, request: requests[at] }] : []));
   if (existed.length === 0) return;
   const records = await desk.client.getMany(existed.map(({ id }) => id));
   for (const [at, { id, request }] of existed.entries()) {
     const record = records[at];
     if (record === undefined || request === undefined) continue;
-    if (record.task === request.task && isDeepStrictEqual(record.args, request.args)) continue;
+    if (!mayTouch(caller, record.queue)) throw takenId(caller, id);
+    if (!isKeyed || (record.task === request.task && isDeepStrictEqual(record.args, request.args))) continue;
     throw refused(422, "this Idempotency-Key was used for another job; take a new one for each request", { id });
   }
+}
+
+function takenId({ name }: Caller, id: string): ForbiddenError {
+  return new ForbiddenError(
+    `the id ${JSON.stringify(id)} is that of a job in a queue which the token "${name}" is not for: take another id`,
+    { details: { id } },
+  );
 }
