@@ -15,7 +15,7 @@ import {
 import type { FromLauncher, LauncherSetting, ToLauncher } from "./launcher-messages.ts";
 import { receivedFailure } from "./sent-failure.ts";
 
-/** It collects its garbage often, and stays at 75 MB, where it would pass 200 in 30,000 programs: the smaller, the faster it forks. */
+/** It collects its garbage often, and stays at 70 MB, where it would pass 200 in 30,000 programs: the smaller, the faster it forks. */
 const SMALL = ["--max-semi-space-size=1"];
 
 /** One that gives no sign of its end by then, because it was stopped or waits for a disk, is ended, and so is what it started. */

@@ -2,6 +2,7 @@
  * The entry of a launcher: it starts programs for its worker, and ends all of them when the worker lets it go, or dies.
  * Started by launcher-process.ts.
  */
+import { setFlagsFromString } from "node:v8";
 import type { Logger } from "../../contracts/index.ts";
 import { KeepAlive } from "../../internal/keep-alive.ts";
 import { type FoundContainment, findContainment, leaveSignalsToWorker } from "../containment/index.ts";
@@ -15,6 +16,9 @@ interface Run {
   /** What was asked for before there was a program to do it to. */
   wish?: "stop" | "kill";
 }
+
+// Optimized code, and the memory that it takes to make it, would be copied with every fork, for work that is the system's mostly.
+for (const flag of ["--no-opt", "--no-maglev"]) setFlagsFromString(flag);
 
 const setting = JSON.parse(process.argv[2] ?? "{}") as LauncherSetting;
 let found: Promise<FoundContainment> | undefined = findAnew();
