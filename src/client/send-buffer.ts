@@ -15,6 +15,10 @@ import { type TimeLimit, TimeLimits } from "./time-limits.ts";
 export const BATCH_JOBS = 1_000;
 /** Round trips under way at once: one is written while the next gathers. */
 const IN_FLIGHT = 2;
+/** So many do not wait for one of those to end: where sends come one by one, this process may be long in hearing of it. */
+const GATHERED = 16;
+/** Round trips under way at the most. */
+const MOST_IN_FLIGHT = 8;
 /** So many travel in two halves: this process goes on with one while the store is busy with the other. */
 const WORTH_HALVING = 32;
 /** Sends that may wait for the store: above this, more are refused rather than kept in memory. */
@@ -45,7 +49,8 @@ interface Trip {
 
 /**
  * Lets the sends of one turn travel together, many of them as two round trips that overlap, and those that come while the
- * store is busy go with its next one. It adds no wait of its own: an idle store gets a single send at the end of the turn in which it was made.
+ * store is busy with a few go together, too: with its next one, or when they are many. It adds no wait of its own: an idle
+ * store gets a single send at the end of the turn in which it was made.
  */
 export class SendBuffer {
   readonly #store: () => Promise<Store>;
@@ -86,7 +91,7 @@ export class SendBuffer {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#inFlight >= IN_FLIGHT) return;
+    if (this.#scheduled || this.#inFlight >= (this.#waiting.length < GATHERED ? IN_FLIGHT : MOST_IN_FLIGHT)) return;
     this.#scheduled = true;
     queueMicrotask(() => {
       this.#scheduled = false;
