@@ -22,7 +22,15 @@ export {
 } from "./executable-options.ts";
 export type { ExecutableLimits, ExecutablePlan } from "./executable-plan.ts";
 export { type Instant, instantMs } from "./instant.ts";
-export { type JobBody, type Metadata, decodeBody, encodeBody, encodeEnvelope, readContents } from "./job-body.ts";
+export {
+  type JobBody,
+  type Metadata,
+  bodyParts,
+  decodeBody,
+  encodeBody,
+  encodeEnvelope,
+  readContents,
+} from "./job-body.ts";
 export { jobDocument } from "./job-document.ts";
 export { JobIds } from "./job-ids.ts";
 export { JobRecord, type JobRecordFields } from "./job-record.ts";

@@ -34,6 +34,20 @@ export function encodeBody(args: string, envelope: string): string {
   return envelope === "" ? args : `{"args":${args}${envelope}}`;
 }
 
+/** A body in its parts, values as they are stored. */
+export interface BodyParts {
+  readonly args: readonly unknown[];
+  readonly options?: RunPlan;
+  readonly meta?: object;
+  readonly traceparent?: string;
+}
+
+/** The parts of a body that was made here, and is handed on without being looked into. */
+export function bodyParts(body: string): BodyParts {
+  const data = JSON.parse(body) as BodyParts | readonly unknown[];
+  return "args" in data ? data : { args: data };
+}
+
 /**
  * Reads a body field by field. Fields that this version does not know are left out: a newer sender's.
  *

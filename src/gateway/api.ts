@@ -69,7 +69,7 @@ async function answered(context: Context, route: Route, desk: Desk, guards: Guar
   }
   if (route.changes === true) {
     const from = addressOf(context);
-    await told(guards, {
+    const noting = told(guards, {
       at: new Date(guards.clock.now()).toISOString(),
       ...(caller === undefined ? {} : { caller: caller.name }),
       ...(from === undefined ? {} : { from }),
@@ -77,16 +77,21 @@ async function answered(context: Context, route: Route, desk: Desk, guards: Guar
       status: response.status,
       ...facts,
     });
+    if (noting !== undefined) await noting;
   }
   return response;
 }
 
 /** Tells the audit. What it cannot note has been done all the same, and its caller must not be told that it failed. */
-async function told({ audit, logger }: Guards, entry: AuditEntry): Promise<void> {
-  try {
-    await audit(entry);
-  } catch (error) {
+function told({ audit, logger }: Guards, entry: AuditEntry): Promise<void> | undefined {
+  const failed = (error: unknown): void =>
     logger.error("the audit failed", { action: entry.action, status: entry.status, error: String(error) });
+  try {
+    const noting = audit(entry);
+    return noting === undefined ? undefined : Promise.resolve(noting).catch(failed);
+  } catch (error) {
+    failed(error);
+    return undefined;
   }
 }
 

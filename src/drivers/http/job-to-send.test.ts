@@ -50,3 +50,14 @@ test("a job is sent with everything it has, its values as they are stored", () =
     traceparent: "00-x",
   });
 });
+
+test("a job that says nothing but its arguments is sent with those", () => {
+  const body = encodeBody("[1,2]", encodeEnvelope({}, undefined, undefined));
+  assert.deepEqual(jobToSend({ id: "i", task: "t", queue: "q", priority: 0, body }), {
+    id: "i",
+    task: "t",
+    queue: "q",
+    priority: 0,
+    args: [1, 2],
+  });
+});

@@ -1,5 +1,5 @@
 import type { NewJob } from "../../contracts/index.ts";
-import type { RunPlan } from "../../core/index.ts";
+import { type RunPlan, bodyParts } from "../../core/index.ts";
 
 /** Undoes what the client did to options, so that the gateway's client can do it again: the same job comes out. */
 export function jobToSend({
@@ -13,17 +13,7 @@ export function jobToSend({
   expireAt,
   expireAfterMs,
 }: NewJob): object {
-  const {
-    args,
-    options = {},
-    meta,
-    traceparent,
-  } = JSON.parse(body) as {
-    readonly args: readonly unknown[];
-    readonly options?: RunPlan;
-    readonly meta?: object;
-    readonly traceparent?: string;
-  };
+  const { args, options = {}, meta, traceparent } = bodyParts(body);
   return defined({
     id,
     task,

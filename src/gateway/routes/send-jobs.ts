@@ -44,7 +44,8 @@ export const sendJobs: Route = defineRoute<unknown, unknown, Body>({
       throw error;
     });
     desk.backlog.takeBack(queues.filter((_, at) => jobs[at]?.existed));
-    await refuseOthers(call, requests, jobs, desk);
+    const isKeyed = call.headers.has("idempotency-key");
+    if (isKeyed || call.caller.queues !== undefined) await refuseOthers(call.caller, isKeyed, requests, jobs, desk);
     const [queue] = queues;
     const ids = jobs.slice(0, 10).map(({ id }) => id);
     const isOne = queue !== undefined && queues.every((each) => each === queue);
@@ -83,13 +84,12 @@ function retriesOf(
  * with a key, another job, as one key is for one request.
  */
 async function refuseOthers(
-  { caller, headers }: Call,
+  caller: Caller,
+  isKeyed: boolean,
   requests: readonly SendRequest[],
   jobs: readonly SentJob[],
   desk: Desk,
 ): Promise<void> {
-  const isKeyed = headers.has("idempotency-key");
-  if (!isKeyed && caller.queues === undefined) return;
   const existed = jobs.flatMap(({ id, existed }, at) => (existed ? [{ id, request: requests[at] }] : []));
   if (existed.length === 0) return;
   const records = await desk.client.getMany(existed.map(({ id }) => id));
