@@ -44,8 +44,7 @@ export interface BodyParts {
 
 /** The parts of a body that was made here, and is handed on without being looked into. */
 export function bodyParts(body: string): BodyParts {
-  const data = JSON.parse(body) as BodyParts | readonly unknown[];
-  return "args" in data ? data : { args: data };
+  return asObject(JSON.parse(body)) as BodyParts;
 }
 
 /**
@@ -78,11 +77,10 @@ interface Fields extends Readonly<Record<string, unknown>> {
 function fieldsOf(body: string): Fields {
   let data: unknown;
   try {
-    data = decodeValue(body);
+    data = asObject(decodeValue(body));
   } catch (error) {
     throw new MalformedRecordError(`the stored job is no JSON: ${String(error)}`, { cause: error });
   }
-  if (Array.isArray(data)) return { args: data };
   if (isObject(data) && Array.isArray(data["args"])) return data as Fields;
   throw new MalformedRecordError("the stored job has no list of arguments");
 }
@@ -94,6 +92,11 @@ function contentsOf({ args, meta, traceparent }: Fields): JobContents {
     // Only for those who watch: a trace that cannot be followed is no reason not to run the job.
     ...(typeof traceparent === "string" ? { traceparent } : {}),
   };
+}
+
+/** The form with an envelope, whichever of the two a body has. */
+function asObject(data: unknown): unknown {
+  return Array.isArray(data) ? { args: data } : data;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

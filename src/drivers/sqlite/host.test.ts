@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { NewJob } from "../../contracts/index.ts";
 import { stepsOf } from "../../internal/steps.ts";
 import { Host } from "./host.ts";
 import { openDatabase } from "./open-database.ts";
@@ -28,11 +29,20 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
+function jobs(count: number): NewJob[] {
+  return Array.from({ length: count }, (_, at) => ({
+    id: `job-${at}`,
+    task: "t",
+    queue: "q",
+    priority: 0,
+    body: '{"args":[]}',
+  }));
+}
+
 test("jobs are accepted before a look that came with them, and not after it", () => {
-  const jobs = [{ id: "a", task: "t", queue: "q", priority: 0, body: '{"args":[]}' }];
   const calls: Call[] = [
     { op: "count", below: Number.MAX_SAFE_INTEGER },
-    { op: "enqueue", groups: packJobs(jobs) },
+    { op: "enqueue", groups: packJobs(jobs(1)) },
     { op: "list", query: { limit: 10 } },
   ];
   host.handle([{ calls: calls.map((call, number) => [number, call] as const) }]);
@@ -46,16 +56,10 @@ test("jobs are accepted before a look that came with them, and not after it", ()
 });
 
 test("of a bulk that fails half-way nothing is left, and what came with it is accepted", () => {
-  const jobs = Array.from({ length: 60 }, (_, at) => ({
-    id: `job-${at}`,
-    task: "t",
-    queue: "q",
-    priority: 0,
-    body: at === 30 ? (new Uint8Array(1) as never) : '{"args":[]}',
-  }));
+  const bulk = jobs(60).map((job, at) => (at === 30 ? { ...job, body: new Uint8Array(1) as never } : job));
   const calls: Call[] = [
-    { op: "enqueue", groups: packJobs(jobs) },
-    { op: "enqueue", groups: packJobs([{ ...jobs[0]!, id: "neighbour" }]) },
+    { op: "enqueue", groups: packJobs(bulk) },
+    { op: "enqueue", groups: packJobs([{ ...bulk[0]!, id: "neighbour" }]) },
     { op: "list", query: { limit: 100 } },
   ];
   host.handle([{ calls: calls.map((call, number) => [number, call] as const) }]);
@@ -65,14 +69,7 @@ test("of a bulk that fails half-way nothing is left, and what came with it is ac
 });
 
 test("a count goes through the jobs in parts, each of which holds up little", () => {
-  const jobs = Array.from({ length: 2_500 }, (_, at) => ({
-    id: `job-${at}`,
-    task: "t",
-    queue: "q",
-    priority: 0,
-    body: '{"args":[]}',
-  }));
-  host.handle([{ calls: [[0, { op: "enqueue", groups: packJobs(jobs) }]] }]);
+  host.handle([{ calls: [[0, { op: "enqueue", groups: packJobs(jobs(2_500)) }]] }]);
   const counted: number[] = [];
   for (let below: number | undefined = Number.MAX_SAFE_INTEGER; below !== undefined;) {
     host.handle([{ calls: [[1, { op: "count", below }]] }]);
@@ -125,8 +122,8 @@ test("a short lease is renewed in time beside a long one that was there before",
       const reply = posted.at(-1)?.[0]?.[2] as PackedReply | undefined;
       return reply?.leases.rows ?? -1;
     };
-    const jobs = ["long", "short"].map((queue) => ({ id: queue, task: "t", queue, priority: 0, body: '{"args":[]}' }));
-    host.handle([{ calls: [[0, { op: "enqueue", groups: packJobs(jobs) }]] }]);
+    const pair = ["long", "short"].map((queue) => ({ id: queue, task: "t", queue, priority: 0, body: '{"args":[]}' }));
+    host.handle([{ calls: [[0, { op: "enqueue", groups: packJobs(pair) }]] }]);
     expect(reserve(holder, "long", 60_000)).toBe(1);
     expect(reserve(holder, "short", 1_000)).toBe(1);
     vi.advanceTimersByTime(5_000);

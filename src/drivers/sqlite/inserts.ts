@@ -5,7 +5,7 @@ import type { JobGroup } from "./packing.ts";
 import { STATE_NUMBERS } from "./state-numbers.ts";
 import { type Statements, sqlOf } from "./statements.ts";
 
-/** Rows of one statement, by turns: fifty of one take two and a half times as long as one of fifty, and more gain nothing. */
+/** Rows of one statement, the largest that fits first: fifty of one take two and a half times as long as one of fifty, and more gain nothing. */
 const SIZES = [50, 10];
 
 /** Puts new jobs into the table, many in a statement where they differ in id and body only. */

@@ -18,6 +18,7 @@ interface Run {
 }
 
 // Optimized code, and the memory that it takes to make it, would be copied with every fork, for work that is the system's mostly.
+// Said here and not on the command line: a Node that knew one of them no longer would not start there.
 for (const flag of ["--no-opt", "--no-maglev"]) setFlagsFromString(flag);
 
 const setting = JSON.parse(process.argv[2] ?? "{}") as LauncherSetting;
