@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import {
   chmodSync,
   chownSync,
@@ -7,10 +7,12 @@ import {
   existsSync,
   mkdirSync,
   openSync,
+  readFileSync,
   readdirSync,
   renameSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -349,8 +351,9 @@ describe("files", () => {
     const workshop = new Workshop();
     const path = `${workshop.bin}/busy`;
     compiled('#include <stdio.h>\nint main() { puts("ran"); }', path);
-    for (const limits of [{}, { openFiles: 64 }]) {
-      const app = await workshop.open({ limits });
+    // Who hears of it: the launcher or setsid, prlimit, and who gives the program its language back.
+    for (const options of [{}, { limits: { openFiles: 64 } }, { limits: { openFiles: 64 }, env: { LC_ALL: "C" } }]) {
+      const app = await workshop.open(options);
       const writer = openSync(path, "r+");
       const error = await app.failure("busy");
       assert.deepEqual([error.code, error.details?.["fault"]], ["ERR_EXECUTABLE", "busy"]);
@@ -591,6 +594,27 @@ describe("surroundings", () => {
       }
     },
   );
+
+  test("a program speaks its language; those that start it speak English, which is understood here", async () => {
+    const workshop = new Workshop();
+    const { PATH = "" } = process.env;
+    const [real] = execFileSync("which", ["prlimit"], { encoding: "utf8" }).split("\n");
+    const starters = workshop.path("starters");
+    mkdirSync(starters);
+    writeFileSync(
+      join(starters, "prlimit"),
+      `#!/bin/bash\necho "$LANG:$LC_ALL:$MODE" >> ${starters}/log\nexec ${real} "$@"\n`,
+      { mode: 0o755 },
+    );
+    vi.stubEnv("PATH", `${starters}:${PATH}`);
+    workshop.bash("speaks", 'echo "$LANG:$LC_ALL:$MODE"');
+    for (const containment of ["auto", "group"] as const) {
+      const env = { LANG: "C.UTF-8", LC_ALL: "POSIX", MODE: "a=b c" };
+      const app = await workshop.open({ containment, limits: { openFiles: 64 }, env });
+      assert.equal(await app.result("speaks"), "C.UTF-8:POSIX:a=b c\n");
+    }
+    assert.equal(readFileSync(join(starters, "log"), "utf8"), "::a=b c\n".repeat(2));
+  });
 
   test("standard input is empty where nothing is sent on it", async () => {
     const workshop = new Workshop();

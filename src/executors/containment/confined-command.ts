@@ -7,26 +7,47 @@ import { systemProgram } from "./system-programs.ts";
 /** What to execute, in place of the program alone. */
 export interface Command {
   readonly words: readonly string[];
+  /** What it is executed with. */
+  readonly env: Launch["env"];
   /** The last program before the launched one. */
   readonly starter: string | undefined;
 }
 
+/** Decides in which language a program speaks. */
+const LANGUAGE = /^(LANG|LANGUAGE|LC_[A-Z]+)$/;
+
 /**
  * The command that runs a program within its limits, and as its user where this process does not start it itself.
  *
+ * @param first the program that is to run before all others
  * @throws CapabilityError where the system has no program for that
  */
-export function confinedCommand({ file, args, limits, user }: Launch, changesUser: boolean): Command {
-  const words: string[] = [];
+export function confinedCommand(launch: Launch, changesUser: boolean, first: readonly string[] = []): Command {
+  const { file, args, limits, user } = launch;
+  const starters = [first];
   if (changesUser && user !== undefined) {
-    words.push(needed("setpriv", "user"), `--reuid=${user.uid}`, `--regid=${user.gid}`, "--clear-groups");
+    starters.push([needed("setpriv", "user"), `--reuid=${user.uid}`, `--regid=${user.gid}`, "--clear-groups"]);
   }
   const flags = limitFlags(limits);
-  const starter = flags.length > 0 ? "prlimit" : words[0];
-  if (flags.length > 0) words.push(needed("prlimit", "limits"), ...flags);
+  if (flags.length > 0) starters.push([needed("prlimit", "limits"), ...flags]);
+  const isAlone = starters.every((words) => words.length === 0);
+  const { env, starter: language } = isAlone ? { env: launch.env, starter: [] } : inEnglish(launch.env);
+  const words = [...starters, language];
+  const last = words.findLast(([program]) => program !== undefined)?.[0];
+  return { words: [...words.flat(), file, ...args], env, starter: last === undefined ? undefined : basename(last) };
+}
+
+/**
+ * An environment in which programs speak English, and one more starter that gives the program its own language back. What a
+ * starter says when it fails is read here; and it spares each a dozen files of a language that it would hardly use.
+ */
+function inEnglish(env: Launch["env"]): { readonly env: Launch["env"]; readonly starter: readonly string[] } {
+  const own = Object.entries(env).filter(([name, value]) => LANGUAGE.test(name) && value !== undefined);
+  const program = systemProgram("env");
+  if (own.length === 0 || program === undefined) return { env, starter: [] };
   return {
-    words: [...words, file, ...args],
-    starter: starter === undefined ? undefined : basename(starter),
+    env: Object.fromEntries(Object.entries(env).filter(([name]) => !LANGUAGE.test(name))),
+    starter: [program, ...own.map(([name, value]) => `${name}=${value}`)],
   };
 }
 

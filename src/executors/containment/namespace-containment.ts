@@ -33,17 +33,16 @@ export class NamespaceContainment implements Containment {
   }
 
   async launch(launch: Launch): Promise<Tree> {
-    const { words, starter = "setsid" } = confinedCommand(launch, true);
-    const cell = await this.#cell();
     const { nsenter, setsid } = this.#programs;
-    const env = { ...launch.env, MILLRACE_RUN: this.#marker.next().variable };
+    // In a session of its own inside, so that what it does to its process group stays there.
+    const { words, env, starter } = confinedCommand(launch, true, [setsid]);
+    const cell = await this.#cell();
     let child: ChildProcess;
     try {
-      // In a session of its own inside, so that what it does to its process group stays there.
       child = withStreams(
-        spawn(nsenter, [...cell.entry, `--wdns=${launch.cwd}`, setsid, ...words], {
+        spawn(nsenter, [...cell.entry, `--wdns=${launch.cwd}`, ...words], {
           stdio: launch.stdio,
-          env,
+          env: { ...env, MILLRACE_RUN: this.#marker.next().variable },
           detached: true,
           // For a child Node: bigint and `undefined` are kept.
           serialization: "advanced",

@@ -11,13 +11,13 @@ export interface SpawnedGroup {
 
 /** Starts a program in a session and process group of its own. */
 export function spawnedGroup(launch: Launch, run: string): SpawnedGroup {
-  const { words, starter } = confinedCommand(launch, false);
+  const { words, env, starter } = confinedCommand(launch, false);
   const [file = launch.file, ...args] = words;
   const child = withStreams(
     spawn(file, args, {
       ...(starter === undefined ? { argv0: launch.argv0 } : {}),
       stdio: launch.stdio,
-      env: { ...launch.env, MILLRACE_RUN: run },
+      env: { ...env, MILLRACE_RUN: run },
       cwd: launch.cwd,
       detached: true,
       // For a child Node: bigint and `undefined` are kept.

@@ -45,6 +45,8 @@ const FILE_DESCRIPTOR = MESSAGE_DESCRIPTOR + 1;
  * again by this name.
  */
 const CHECKED_FILE = `/proc/self/fd/${FILE_DESCRIPTOR}`;
+/** How the programs of util-linux, coreutils and BusyBox say who they are, and why they could not execute it. */
+const REFUSAL = new RegExp(`^(?:/\\S*/)?(\\w+): (?:failed to execute |can't execute )?'?${CHECKED_FILE}'?: (.*)`, "s");
 /** How long output may stay open after the last process that is known is gone; who holds it then got away. */
 const OUTPUT_LIMIT_MS = 250;
 
@@ -182,9 +184,8 @@ export class Program implements OrderedProgram {
   #refuseUnstarted(task: string, exit: ProgramExit, stderr: KeptOutput): void {
     const { starter } = this.#tree;
     if (starter === undefined || !("exitCode" in exit) || (exit.exitCode !== 126 && exit.exitCode !== 127)) return;
-    const said = stderr.text();
-    const refusal = `${starter}: failed to execute ${CHECKED_FILE}: `;
-    if (said.startsWith(refusal)) throw startFault(task, said.slice(refusal.length).trim());
+    const [, program, why = ""] = REFUSAL.exec(stderr.text()) ?? [];
+    if (program === starter) throw startFault(task, why.trim());
   }
 
   #references(how: "ref" | "unref"): void {
