@@ -458,6 +458,16 @@ describe("what is told", () => {
     expect(JSON.stringify(entries)).not.toContain("secret");
   });
 
+  test("of a request that is refused for one of its jobs, the audit has the others, which were accepted", async () => {
+    const entries: AuditEntry[] = [];
+    const { path, as } = tokens({ shop: { scopes: ["send"], queues: ["own"] }, boss: { scopes: ["send"] } });
+    const { post } = await served(undefined, { tokens: path, audit: (entry) => void entries.push(entry) });
+    await post("/v1/jobs", { task: "t", id: "theirs", queue: "other" }, as.boss);
+    const jobs = ["mine", "theirs"].map((id) => ({ task: "t", id, queue: "own" }));
+    expect((await post("/v1/jobs", { jobs }, as.shop)).status).toBe(403);
+    expect(entries.at(-1)).toMatchObject({ status: 403, queue: "own", count: 2, ids: ["mine", "theirs"] });
+  });
+
   test.each([
     [
       "throws",

@@ -44,12 +44,13 @@ export const sendJobs: Route = defineRoute<unknown, unknown, Body>({
       throw error;
     });
     desk.backlog.takeBack(queues.filter((_, at) => jobs[at]?.existed));
-    const isKeyed = call.headers.has("idempotency-key");
-    if (isKeyed || call.caller.queues !== undefined) await refuseOthers(call.caller, isKeyed, requests, jobs, desk);
     const [queue] = queues;
     const ids = jobs.slice(0, 10).map(({ id }) => id);
     const isOne = queue !== undefined && queues.every((each) => each === queue);
+    // First: of a request that is refused now, the other jobs have been accepted all the same.
     note(isOne ? { queue, count: jobs.length, ids } : { count: jobs.length, ids });
+    const isKeyed = call.headers.has("idempotency-key");
+    if (isKeyed || call.caller.queues !== undefined) await refuseOthers(call.caller, isKeyed, requests, jobs, desk);
     return { status: jobs.every(({ existed }) => existed) ? 200 : 201, body: many ? { jobs } : jobs[0] };
   },
 });
