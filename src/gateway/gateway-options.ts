@@ -34,7 +34,7 @@ export interface GatewayOptions {
   readonly maxConnections?: number;
   /**
    * Whether the process does nothing but serve the gateway: its global `Request` and `Response` are then replaced by
-   * faster ones. Default false.
+   * faster ones, and V8's flag `--no-allocation-site-pretenuring` is set. Default false.
    */
   readonly ownProcess?: boolean;
   /** Is told of every request that changes something. Default: the app's logger, at the level `info`. */
