@@ -22,7 +22,7 @@ const MEASURE_MS = 3_000;
 const WARM_MS = 5_000;
 /** As long as that, a hundred jobs a request would fill the backlog that a gateway lets in. */
 const SHORT_WARM_MS = 1_000;
-/** Latency is measured in slices of a second, so many for each run, after so many that make a server warm. */
+/** Latency is measured in slices of a second, so many for each run, after so many in which a server comes to rest. */
 const SLICES = 5;
 const WARM_SLICES = 10;
 const CONNECTIONS = 100;
@@ -94,9 +94,10 @@ async function latencies(): Promise<Comparison[]> {
   await using memory = await Sliced.start("memory", one);
   await using base = await startRedis();
   await using redis = await Sliced.start("redis", one, base.address.url);
+  const all = [gateway, bare, inserting, memory, redis];
   for (let slice = -WARM_SLICES; slice < runs * SLICES; slice += 1) {
     process.stderr.write(`slice ${slice + 1} of ${runs * SLICES}: p99\n`);
-    for (const each of [gateway, bare, inserting, memory, redis]) await each.measure(slice >= 0);
+    for (const each of all) await each.measure(slice >= 0);
   }
   const p99 = `p99 at ${RATE.toLocaleString("en")} requests/s, ms`;
   const target = { atMost: 2 };

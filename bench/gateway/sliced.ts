@@ -5,6 +5,7 @@ import { Load } from "./load.ts";
 /** Requests a second, at a steady rate. */
 export const RATE = 1_000;
 const SLICE_MS = 1_000;
+const WARM_MS = 5_000;
 const CONNECTIONS = 400;
 
 /** A server whose latency is measured a slice at a time, in turns with others. */
@@ -24,6 +25,8 @@ export class Sliced implements AsyncDisposable {
     const server = await BenchServer.start(kind, url);
     const load = new Load(server.url, "/v1/jobs", body);
     await load.open(CONNECTIONS);
+    // As fast as it can, which makes it as warm as minutes of the steady rate do.
+    await load.perSecond(WARM_MS);
     return new Sliced(server, load);
   }
 
