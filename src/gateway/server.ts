@@ -6,6 +6,7 @@ import { setFlagsFromString } from "node:v8";
 import { getRequestListener } from "@hono/node-server";
 import { ConfigurationError } from "../errors/index.ts";
 import type { GatewayPlan } from "./gateway-options.ts";
+import { answerUnparsed } from "./unparsed.ts";
 
 /** Headers must have come by then, and the whole request. */
 const HEADERS_MS = 10_000;
@@ -57,6 +58,7 @@ export async function listen(
     if (!server.listening) outgoing.shouldKeepAlive = false;
     void listener(incoming, outgoing);
   });
+  server.on("clientError", answerUnparsed);
   server.maxHeadersCount = MOST_HEADERS;
   server.maxConnections = plan.maxConnections;
   await listening(server, plan);

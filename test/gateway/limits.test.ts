@@ -194,6 +194,48 @@ describe("connections", () => {
     expect((await fetch(`${url}/health`)).status).toBe(200);
   });
 
+  test.each([
+    ["no HTTP", "hello\r\n\r\n", 400, "this is no HTTP request"],
+    [
+      "a chunk without its length",
+      "POST /v1/jobs HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
+      400,
+      "this is no HTTP request",
+    ],
+    [
+      "huge headers",
+      `GET /v1 HTTP/1.1\r\nx: ${"y".repeat(100_000)}\r\n\r\n`,
+      431,
+      "the headers are larger than 16 KiB",
+    ],
+  ])("%s is answered with a problem document, and the end of the connection", async (_what, bytes, status, detail) => {
+    const { url } = await served();
+    const connection = new RawConnection(url);
+    connection.write(bytes);
+    const text = await connection.ended;
+    const [head = "", body = ""] = text.slice(text.lastIndexOf("HTTP/1.1")).split("\r\n\r\n");
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(head).toContain("content-type: application/problem+json");
+    expect(head).toContain(`content-length: ${body.length}`);
+    expect(JSON.parse(body)).toMatchObject({ status, detail, code: "ERR_REQUEST_INVALID", retryable: false });
+  });
+
+  test("what is no request is answered after another's answer, and not in place or in the middle of one", async () => {
+    const { url, post } = await served();
+    const { id } = (await post("/v1/jobs", { task: "t" })).body;
+    const ask = async (path: string, answered: boolean): Promise<string[]> => {
+      const connection = new RawConnection(url);
+      connection.write(`GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
+      if (answered) await until(() => connection.received.includes(id));
+      else await nap(300);
+      connection.write("hello\r\n\r\n");
+      return [...(await connection.ended).matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status = ""]) => status);
+    };
+    expect(await ask(`/v1/jobs/${id}`, true)).toEqual(["200", "400"]);
+    expect(await ask(`/v1/jobs/${id}/events`, true)).toEqual(["200"]);
+    expect(await ask(`/v1/jobs/${id}?wait=20s`, false)).toEqual([]);
+  });
+
   test("slow senders are cut off, and hold up nobody", { timeout: 60_000 }, async () => {
     const { url } = await served();
     const slow = Array.from({ length: 100 }, () => new RawConnection(url));
@@ -204,7 +246,8 @@ describe("connections", () => {
     try {
       expect((await fetch(`${url}/health`)).status).toBe(200);
       const ends = await Promise.all(slow.map(({ ended }) => ended));
-      expect(ends.every((text) => text === "" || text.startsWith("HTTP/1.1 408"))).toBe(true);
+      const told = ends.filter((text) => text !== "");
+      expect(told.every((text) => text.startsWith("HTTP/1.1 408") && text.includes('"status":408'))).toBe(true);
     } finally {
       clearInterval(drip);
     }
