@@ -73,7 +73,7 @@ export async function listen(
 /**
  * What outlives its collection in a burst, because hundreds of requests are under way, V8 makes among the old objects from
  * then on. There it holds what it leads to: all of each later request is kept and copied, and each collection of young
- * objects takes 8 to 12 ms for 1.5, as long as the burst is remembered. A Node that does not know the flag ignores it.
+ * objects takes 7 to 12 ms for 1.5, as long as the burst is remembered. A Node that does not know the flag says so, and goes on.
  */
 function forgetBursts(): void {
   setFlagsFromString("--no-allocation-site-pretenuring");
