@@ -10,7 +10,7 @@ import { type Tokens, callerOf } from "./guards/bearer.ts";
 import { demandJson, jsonBody } from "./guards/json-body.ts";
 import type { RateLimiter } from "./guards/rate-limiter.ts";
 import { demandSameSite } from "./guards/same-site.ts";
-import { problemOf } from "./problem.ts";
+import { PROBLEM_HEADERS, problemOf } from "./problem.ts";
 import { refused } from "./refused.ts";
 import type { Answer, Call, Route } from "./route.ts";
 
@@ -30,7 +30,6 @@ export interface Guards {
 const HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
 const JSON_HEADERS = { ...HEADERS, "content-type": "application/json" };
 const POST_HEADERS = { "content-type": "application/json", "x-content-type-options": "nosniff" };
-const PROBLEM_HEADERS = { ...HEADERS, "content-type": "application/problem+json" };
 const EVENT_HEADERS = { ...HEADERS, "content-type": "text/event-stream", "x-accel-buffering": "no" };
 
 /** The gateway as a function from requests to responses: the guards, then the table of routes. */

@@ -6,7 +6,7 @@ import { setFlagsFromString } from "node:v8";
 import { getRequestListener } from "@hono/node-server";
 import { ConfigurationError } from "../errors/index.ts";
 import type { GatewayPlan } from "./gateway-options.ts";
-import { answerUnparsed } from "./unparsed.ts";
+import { MOST_HEADER_BYTES, answerUnparsed } from "./unparsed.ts";
 
 /** Headers must have come by then, and the whole request. */
 const HEADERS_MS = 10_000;
@@ -15,7 +15,6 @@ const REQUEST_MS = 60_000;
 const KEEP_MS = 65_000;
 /** A server that closes looks this often for connections whose last answer is written. */
 const SWEEP_MS = 50;
-const MOST_HEADER_BYTES = 16 * 1_024;
 const MOST_HEADERS = 100;
 
 const REASONS: Readonly<Record<string, (host: string, port: number) => string>> = {

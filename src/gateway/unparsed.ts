@@ -1,13 +1,16 @@
 import { STATUS_CODES, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { problemOf } from "./problem.ts";
+import { PROBLEM_HEADERS, problemOf } from "./problem.ts";
 import { refused } from "./refused.ts";
+
+/** Larger headers are no request. */
+export const MOST_HEADER_BYTES: number = 16 * 1_024;
 
 type Answer = readonly [status: number, detail: string];
 
 /** By what Node's parser says of what never becomes a request. */
 const ANSWERS: Readonly<Record<string, Answer>> = {
-  HPE_HEADER_OVERFLOW: [431, "the headers are larger than 16 KiB"],
+  HPE_HEADER_OVERFLOW: [431, `the headers are larger than ${MOST_HEADER_BYTES} bytes`],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, "the extensions of the body's chunks are too large"],
   ERR_HTTP_REQUEST_TIMEOUT: [408, "the request did not come in time"],
 };
@@ -27,7 +30,7 @@ export function answerUnparsed({ code = "" }: NodeJS.ErrnoException, socket: Dup
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     "connection: close",
-    "content-type: application/problem+json",
+    ...Object.entries(PROBLEM_HEADERS).map(([name, value]) => `${name}: ${value}`),
     `content-length: ${Buffer.byteLength(body)}`,
   ];
   // Whoever keeps its own end open does not keep the connection.

@@ -158,6 +158,36 @@ done
     assert.equal((await app.record("server", ["d"])).progress, 4);
   });
 
+  test("a line has what varies between jobs; what does not is in the environment", async () => {
+    const workshop = new Workshop();
+    workshop.bash(
+      "echo",
+      `while IFS= read -r line; do
+         echo "{\\"type\\":\\"result\\",\\"value\\":[$line,\\"$MILLRACE_TASK\\",$MILLRACE_PROTOCOL]}" >&3
+       done`,
+    );
+    const app = await workshop.open({ resident: true });
+    const [bare, task, protocol] = (await app.result("echo", "ü", 2n ** 60n)) as [
+      Record<string, unknown>,
+      string,
+      number,
+    ];
+    const { id, createdAt, ...rest } = bare;
+    assert.deepEqual([task, protocol], ["echo", 1]);
+    assert.match(String(id), /^\w{24}$/);
+    assert.ok(Number(createdAt) <= Date.now());
+    assert.deepEqual(rest, {
+      queue: "default",
+      attempt: 1,
+      retriesLeft: 0,
+      args: ["ü", { $bigint: "1152921504606846976" }],
+    });
+    const job = await app.client.with({ meta: { user: "ada" }, timeout: "1m" }).send("echo");
+    const [rich] = (await job.result({ timeout: "15s" })) as [Record<string, unknown>];
+    assert.deepEqual(rich["meta"], { user: "ada" });
+    assert.ok(Number(rich["deadline"]) > Date.now());
+  });
+
   test("jobs at once have a process each", async () => {
     const workshop = new Workshop();
     workshop.program(

@@ -206,7 +206,7 @@ describe("connections", () => {
       "huge headers",
       `GET /v1 HTTP/1.1\r\nx: ${"y".repeat(100_000)}\r\n\r\n`,
       431,
-      "the headers are larger than 16 KiB",
+      "the headers are larger than 16384 bytes",
     ],
   ])("%s is answered with a problem document, and the end of the connection", async (_what, bytes, status, detail) => {
     const { url } = await served();
@@ -216,6 +216,8 @@ describe("connections", () => {
     const [head = "", body = ""] = text.slice(text.lastIndexOf("HTTP/1.1")).split("\r\n\r\n");
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(head).toContain("content-type: application/problem+json");
+    expect(head).toContain("x-content-type-options: nosniff");
+    expect(head).toContain("cache-control: no-store");
     expect(head).toContain(`content-length: ${body.length}`);
     expect(JSON.parse(body)).toMatchObject({ status, detail, code: "ERR_REQUEST_INVALID", retryable: false });
   });

@@ -1,6 +1,6 @@
 import type { JobContext } from "../../context/index.ts";
 import { ProcessExitError } from "../../errors/index.ts";
-import { jobDocument } from "./job-document.ts";
+import { residentJobDocument } from "./job-document.ts";
 import { MessageChannel } from "./message-channel.ts";
 import type { ProgramEnd } from "./program-order.ts";
 import { exitError } from "./program-result.ts";
@@ -63,7 +63,7 @@ export class ResidentProgram {
       this.#onEnd = resolve;
       this.#channel.begin(job, () => resolve(undefined));
       if (program.hasEnded) resolve(program.over);
-      else program.stdin?.write(jobDocument(job, args));
+      else program.stdin?.write(residentJobDocument(job, args));
     });
     try {
       this.#channel.heed();
