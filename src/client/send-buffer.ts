@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import type { Clock, EnqueueOutcome, NewJob, Store } from "../contracts/index.ts";
 import {
   ERROR_CODES,
@@ -50,7 +51,7 @@ interface Trip {
 /**
  * Lets the sends of one turn travel together, many of them as two round trips that overlap, and those that come while the
  * store is busy with a few go together, too: with its next one, or when they are many. It adds no wait of its own: an idle
- * store gets a single send at the end of the turn in which it was made.
+ * store gets a single send as soon as the code that made it has come to its end, a busy one when all is read that has arrived.
  */
 export class SendBuffer {
   readonly #store: () => Promise<Store>;
@@ -90,10 +91,14 @@ export class SendBuffer {
     return this.#clock.monotonic() + this.#timeoutMs;
   }
 
-  #schedule(): void {
+  /**
+   * @param soon default: at once where the store is idle, else when all is read that has arrived. The requests of many
+   *   connections are read one after the other, with the microtasks of each in between.
+   */
+  #schedule(soon = this.#inFlight === 0 ? queueMicrotask : setImmediate): void {
     if (this.#scheduled || this.#inFlight >= (this.#waiting.length < GATHERED ? IN_FLIGHT : MOST_IN_FLIGHT)) return;
     this.#scheduled = true;
-    queueMicrotask(() => {
+    soon(() => {
       this.#scheduled = false;
       this.#flush();
     });
@@ -106,7 +111,7 @@ export class SendBuffer {
     const batch = this.#waiting.splice(0, Math.min(together, BATCH_JOBS));
     this.#inFlight += 1;
     void this.#deliver(batch);
-    if (this.#waiting.length > 0) this.#schedule();
+    if (this.#waiting.length > 0) this.#schedule(queueMicrotask);
   }
 
   async #deliver(gathered: readonly Waiting[]): Promise<void> {

@@ -218,6 +218,28 @@ test.each([
   assert.deepEqual(seen, sizes);
 });
 
+test("1.4 while the store is busy, all that one turn of the event loop brings travels together, whoever sent it", async () => {
+  const seen: number[] = [];
+  const answers = Promise.withResolvers<void>();
+  const store = faulty({
+    enqueue: (_call, jobs) => {
+      seen.push(jobs.length);
+      return answers.promise;
+    },
+  });
+  const client = app(store).client();
+  const sends: Promise<unknown>[] = [client.send("t")];
+  await turn();
+  assert.deepEqual(seen, [1]);
+  // One after the other in the same turn, each with the microtasks that it leads to, as what is read from connections is.
+  for (let connection = 0; connection < 5; connection += 1) setImmediate(() => sends.push(client.send("t")));
+  await turn();
+  await turn();
+  assert.deepEqual(seen, [1, 5]);
+  answers.resolve();
+  await Promise.all(sends);
+});
+
 test("1.4 sends of turns of their own wait for the two round trips under way until sixteen have gathered; eight are the most", async () => {
   const seen: number[] = [];
   const answers = Promise.withResolvers<void>();
