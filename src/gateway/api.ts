@@ -1,6 +1,7 @@
 import { Hono, type Context } from "hono";
 import type { Clock, Logger } from "../contracts/index.ts";
 import { ForbiddenError } from "../errors/index.ts";
+import { EVENT_HEADERS, JSON_HEADERS, POST_HEADERS, PROBLEM_HEADERS } from "./answer-headers.ts";
 import type { Audit, AuditEntry } from "./audit.ts";
 import { ANONYMOUS, type Caller, demandScope } from "./caller.ts";
 import { checked } from "./checked.ts";
@@ -10,7 +11,7 @@ import { type Tokens, callerOf } from "./guards/bearer.ts";
 import { demandJson, jsonBody } from "./guards/json-body.ts";
 import type { RateLimiter } from "./guards/rate-limiter.ts";
 import { demandSameSite } from "./guards/same-site.ts";
-import { PROBLEM_HEADERS, problemOf } from "./problem.ts";
+import { problemOf } from "./problem.ts";
 import { refused } from "./refused.ts";
 import type { Answer, Call, Route } from "./route.ts";
 
@@ -26,11 +27,6 @@ export interface Guards {
   readonly clock: Clock;
   readonly logger: Logger;
 }
-
-const HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
-const JSON_HEADERS = { ...HEADERS, "content-type": "application/json" };
-const POST_HEADERS = { "content-type": "application/json", "x-content-type-options": "nosniff" };
-const EVENT_HEADERS = { ...HEADERS, "content-type": "text/event-stream", "x-accel-buffering": "no" };
 
 /** The gateway as a function from requests to responses: the guards, then the table of routes. */
 export function gatewayApi(routes: readonly Route[], desk: Desk, guards: Guards): Hono {
@@ -161,7 +157,6 @@ function succeeded(context: Context, answer: Answer): Response {
     if (context.req.method === "HEAD") void events.cancel();
     return new Response(context.req.method === "HEAD" ? null : events, { headers: EVENT_HEADERS });
   }
-  // What a POST is answered is stored by nobody, and has one header the less.
   const headers = context.req.method === "POST" ? POST_HEADERS : JSON_HEADERS;
   return new Response(JSON.stringify(answer.body), { status: answer.status, headers });
 }

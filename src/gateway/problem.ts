@@ -13,13 +13,6 @@ export interface Problem {
   readonly details?: unknown;
 }
 
-/** The headers of every problem: what failed is stored by nobody, and taken for nothing else. */
-export const PROBLEM_HEADERS: Readonly<Record<string, string>> = {
-  "cache-control": "no-store",
-  "x-content-type-options": "nosniff",
-  "content-type": "application/problem+json",
-};
-
 /** The statuses of the errors that have one; everything else that a request leads to is the gateway's own fault. */
 const STATUS: Partial<Record<ErrorCode, number>> = {
   ERR_REQUEST_INVALID: 400,

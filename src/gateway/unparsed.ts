@@ -1,6 +1,7 @@
 import { STATUS_CODES, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { PROBLEM_HEADERS, problemOf } from "./problem.ts";
+import { PROBLEM_HEADERS } from "./answer-headers.ts";
+import { problemOf } from "./problem.ts";
 import { refused } from "./refused.ts";
 
 /** Larger headers are no request. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
 import { onTestFinished, test } from "vitest";
 import {
+  type Client,
   type DriverOptions,
   type MillraceOptions,
   type NewJob,
@@ -54,6 +55,19 @@ function app(store: Store, options: MillraceOptions = {}): Millrace {
   const made = new Millrace({ store, logger: SILENT, ...options });
   onTestFinished(() => made.close());
   return made;
+}
+
+/** A client of a store that notes how many jobs travel together, and has no answer for them until it is given one. */
+function busy(): { client: Client; seen: number[]; answers: PromiseWithResolvers<void> } {
+  const seen: number[] = [];
+  const answers = Promise.withResolvers<void>();
+  const store = faulty({
+    enqueue: (_call, jobs) => {
+      seen.push(jobs.length);
+      return answers.promise;
+    },
+  });
+  return { client: app(store).client(), seen, answers };
 }
 
 const never = (): Promise<never> => new Promise(() => {});
@@ -219,15 +233,7 @@ test.each([
 });
 
 test("1.4 while the store is busy, all that one turn of the event loop brings travels together, whoever sent it", async () => {
-  const seen: number[] = [];
-  const answers = Promise.withResolvers<void>();
-  const store = faulty({
-    enqueue: (_call, jobs) => {
-      seen.push(jobs.length);
-      return answers.promise;
-    },
-  });
-  const client = app(store).client();
+  const { client, seen, answers } = busy();
   const sends: Promise<unknown>[] = [client.send("t")];
   await turn();
   assert.deepEqual(seen, [1]);
@@ -241,15 +247,7 @@ test("1.4 while the store is busy, all that one turn of the event loop brings tr
 });
 
 test("1.4 sends of turns of their own wait for the two round trips under way until sixteen have gathered; eight are the most", async () => {
-  const seen: number[] = [];
-  const answers = Promise.withResolvers<void>();
-  const store = faulty({
-    enqueue: (_call, jobs) => {
-      seen.push(jobs.length);
-      return answers.promise;
-    },
-  });
-  const client = app(store).client();
+  const { client, seen, answers } = busy();
   const sends: Promise<unknown>[] = [];
   const send = async (count: number): Promise<void> => {
     for (let at = 0; at < count; at += 1) {
